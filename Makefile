@@ -1,0 +1,53 @@
+# make app     start Thalweg; the first time, make .venv from the pins
+#              HOST=0.0.0.0 opens it to the room, PORT=8600 moves it
+# make test    format, lint, types, and the tests: unit, AppTest, browser
+# make clean   remove .venv and what the tools left behind
+
+HOST = 127.0.0.1
+PORT = 8501
+
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet
+# The pinned packages have builds for these versions of Python.
+SUITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+
+.PHONY: app test clean
+
+app: .venv/ready-to-run
+	@exec $(BIN)/python app.py --host '$(HOST)' --port '$(PORT)'
+
+test: .venv/ready-to-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis thalweg.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The two stamps are written last, so an interrupted installation is taken up again.
+.venv/ready-to-run: requirements.txt pyproject.toml
+	@rm -f $@
+	@$(BIN)/python -c '$(SUITS)' 2>/dev/null && $(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+	  for python in python3 python3.14 python3.13 python3.12 python3.11 none; do \
+	    $$python -c '$(SUITS)' 2>/dev/null && break; \
+	  done; \
+	  if [ $$python = none ]; then \
+	    echo 'Thalweg needs Python 3.11, 3.12, 3.13 or 3.14: none of them was found.' >&2; exit 1; \
+	  fi; \
+	  if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+	    echo "$$python cannot make environments: install python3-venv (sudo apt-get install python3-venv)." >&2; \
+	    exit 1; \
+	  fi; \
+	  $$python -m venv --clear .venv; }
+	@echo 'Setting up the environment, once; this takes a few minutes.'
+	@$(PIP) -r requirements.txt
+	@$(PIP) --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/ready-to-test: .venv/ready-to-run requirements-dev.txt
+	@rm -f $@
+	@echo 'Adding the tools for the tests.'
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

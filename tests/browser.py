@@ -1,0 +1,105 @@
+"""Chromium for the tests: starting it, waiting for a page to come to rest, and watching it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+# What a page may say on the console without failing its test: pattern, and why. Nothing else.
+ALLOWED = (
+    (
+        r"404 \(Not Found\).*/_stcore/(health|host-config)$",
+        "Streamlit looks for its server below a deep link's address before it looks at the root",
+    ),
+    (
+        r"willReadFrequently",
+        "Plotly reads its own canvas back when a contour is restyled",
+    ),
+)
+
+
+def chromium() -> str:
+    """The path of Chromium. Without one the test is skipped, or fails where CI is set."""
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    sentence = "The browser tests need Chromium: sudo apt-get install chromium."
+    if os.environ.get("CI"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+def wait_idle(page: Page, timeout: float = 30_000) -> None:
+    """Wait until Streamlit is connected and its script has run to the end."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=timeout)
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=timeout)
+    # Parts of the interface that are loaded on demand leave a skeleton in their place meanwhile.
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=timeout)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=timeout)
+
+
+# Counts the ends of runs, so that a run which is over in a few milliseconds is not missed.
+COUNT_RUNS = """
+window.runs = 0;
+new MutationObserver((changes) => {
+  runs += changes.some(({ target }) => target.dataset.testScriptState === "notRunning");
+}).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] });
+"""
+
+
+@contextmanager
+def rerun(page: Page, timeout: float = 30_000) -> Iterator[None]:
+    """What is done in the block makes Streamlit run again: wait until that run has ended."""
+    before = page.evaluate("runs")
+    yield
+    page.wait_for_function("before => runs > before", arg=before, timeout=timeout)
+    wait_idle(page, timeout)
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core finds wrong on the page as it is now, a line for each element."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']} ({violation['impact']}): {node['html'][:200]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+@dataclass
+class Watch:
+    """What a page complained of, and the hosts it asked for anything."""
+
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def over(self, page: Page) -> Watch:
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("request", self._asked)
+        return self
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        line = f"{message.type}: {message.text} at {message.location['url']}"
+        allowed = any(re.search(pattern, line) for pattern, _ in ALLOWED)
+        if message.type in ("error", "warning") and not allowed:
+            self.complaints.append(line)
+
+    def _asked(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob"):
+            self.hosts.add(address.netloc)
