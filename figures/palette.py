@@ -1,0 +1,54 @@
+"""Colours: a quiet surface, and runs that can be told apart by any eye, in light and in dark."""
+
+from dataclasses import dataclass
+
+BLUE, BROWN, GOLD, GREEN = "#4d6fe3", "#a3640f", "#ae8523", "#128354"
+PURPLE, RED, PINK, TEAL = "#9758b4", "#d54563", "#e25a98", "#3c97ab"
+SLATE = "#758492"
+"""Each has a contrast of 3:1 with both grounds and with every tone of both ramps. They were chosen
+for the largest distance between any two, seen with normal, protan, deutan and tritan eyes."""
+
+BY_RULE = {
+    "sgd": BLUE,
+    "momentum": BROWN,
+    "nesterov": GOLD,
+    "adagrad": GREEN,
+    "rmsprop": PURPLE,
+    "adam": RED,
+}
+BY_FAMILY = {
+    "adaptive": PINK,
+    "sign": PINK,
+    "second order": TEAL,
+    "line search": TEAL,
+    "no gradient": TEAL,
+}
+
+DASHES = ("solid", "12px,3px", "2px,2px", "10px,3px,2px,3px", "5px,2px", "20px,4px")
+
+
+def colour(slug: str, family: str) -> str:
+    """The colour of a rule, the same everywhere: its own, else its family's, else slate."""
+    return BY_RULE.get(slug) or BY_FAMILY.get(family, SLATE)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The colours of everything that is not a run."""
+
+    paper: str
+    ink: str
+    faint: str
+    ramp: tuple[str, str]  # from the valley's floor to the heights
+    contour: str
+    veil: str  # behind the legend
+
+
+GROUNDS = {
+    "light": Ground(
+        "#ffffff", "#1b2733", "#5b6873", ("#fdfdfe", "#d9dfe5"), "#b3bfca", "rgba(255,255,255,0.7)"
+    ),
+    "dark": Ground(
+        "#0f1419", "#e4e9ee", "#9aa7b3", ("#0f1419", "#2a323a"), "#47525d", "rgba(15,20,25,0.7)"
+    ),
+}

@@ -1,0 +1,68 @@
+"""One step of one run: the surface, the rule, and all that acts between them."""
+
+import math
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+from jax.typing import ArrayLike
+
+from landscapes import Surface
+from optimizers import Info, Rule
+from simulation.schedules import Schedule
+
+
+class Setting(NamedTuple):
+    """What stays the same through a run; numbers in it are traced, the rest is its type."""
+
+    surface: Surface
+    rule: Rule
+    schedule: Schedule
+    noise_scale: ArrayLike = 0.0  # σ/√B
+    clip: ArrayLike = math.inf  # the largest gradient norm handed to the rule
+
+
+class GivenLoss(NamedTuple):
+    """The surface as a rule sees it within one step: noise and clipping are in its gradient."""
+
+    surface: Surface
+    noise: ArrayLike  # (2,) or a scalar
+    clip: ArrayLike
+
+    def value(self, x: Array) -> Array:
+        """f(x), exact."""
+        return self.surface(x)
+
+    def grad(self, x: Array) -> Array:
+        """∇f(x) plus this step's noise, scaled down to the norm ``clip`` where it is longer."""
+        g = jax.grad(self.surface)(x) + self.noise
+        norm = jnp.sqrt(g[0] ** 2 + g[1] ** 2)
+        return g * jnp.where(norm > self.clip, self.clip / norm, 1.0)
+
+    def hess(self, x: Array) -> Array:
+        """∇²f(x), exact."""
+        return jax.hessian(self.surface)(x)
+
+
+def begin(setting: Setting, x0: Array) -> Any:
+    """The rule's state at the start ``x0`` (2,), every number in it an array."""
+    state = setting.rule.init(x0, GivenLoss(setting.surface, 0.0, setting.clip))
+    return jax.tree.map(jnp.asarray, state)
+
+
+class Stepped(NamedTuple):
+    """What one step leaves: the next point and state, what it shows, and the rate it had."""
+
+    x: Array
+    state: Any
+    info: Info
+    lr: Array
+
+
+def advance(setting: Setting, x: Array, state: Any, t: Array, steps: Array, z: Array) -> Stepped:
+    """Step ``t`` (from 1) of ``steps`` from ``x`` (2,), with the unit noise ``z`` (2,)."""
+    loss = GivenLoss(setting.surface, setting.noise_scale * z, setting.clip)
+    rule = setting.rule.paced(setting.schedule.factor(t, steps))
+    x, state, info = rule.step(x, state, loss)
+    return Stepped(x, state, info, jnp.asarray(getattr(rule, "lr", jnp.nan), jnp.float64))
