@@ -1,0 +1,241 @@
+"""The pages as Streamlit runs them, from the table of contents on; and in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from streamlit.testing.v1 import AppTest
+
+from fields import Described
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+from pages import words
+from tests.browser import axe_violations, rerun, wait_idle
+
+MAIN = Path(__file__).resolve().parent.parent / "pages" / "main.py"
+PAGES = ("race.py", "reference.py")
+OWN_RULES = [slug for slug in OPTIMIZERS if not slug.startswith("optax:")]
+
+
+def opened(page: str = "race.py") -> AppTest:
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.run()
+    if page != "race.py":
+        at.switch_page(page).run()
+    return calm(at)
+
+
+def calm(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception
+    assert not at.error, at.error
+    return at
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_without_an_exception(page: str) -> None:
+    opened(page)
+
+
+def test_the_menus_show_every_surface_and_every_rule() -> None:
+    at = opened()
+    titles = [cls.title for cls in LANDSCAPES.values()]
+    assert at.selectbox(key="surface").options == titles
+    assert at.selectbox(key="add").options == [cls.title for cls in OPTIMIZERS.values()]
+
+
+@pytest.mark.parametrize("slug", LANDSCAPES)
+def test_the_race_runs_on_every_surface_with_a_slider_for_each_field(slug: str) -> None:
+    at = opened()
+    calm(at.selectbox(key="surface").select(slug).run())
+    shown = {w.key for w in at.select_slider}
+    assert {f"surface.{slug}.{name}" for name in LANDSCAPES[slug].knobs()} <= shown
+    assert not at.warning
+
+
+def test_every_rule_joins_the_race_with_its_own_knobs_and_no_others() -> None:
+    at = opened()
+    for id in ("sgd/1", "momentum/1", "rmsprop/1", "adam/1"):
+        at.button(key=f"{id}.remove").click()
+        calm(at.run())
+    assert words.NO_RUNS in [m.value for m in at.markdown]
+    for slug in OWN_RULES:
+        calm(at.selectbox(key="add").select(slug).run())
+        sliders = {w.key for w in at.select_slider if str(w.key).startswith(f"{slug}/1.")}
+        own = {f"{slug}/1.{name}" for name in OPTIMIZERS[slug].knobs()}
+        assert sliders - {f"{slug}/1.constant.warmup"} == own
+        toggles = {w.key for w in at.toggle if str(w.key).startswith(f"{slug}/1.")}
+        assert toggles == {f"{slug}/1.{name}" for name in OPTIMIZERS[slug].switches()}
+        at.button(key=f"{slug}/1.remove").click()
+        calm(at.run())
+
+
+def test_the_same_rule_can_race_against_itself() -> None:
+    at = opened()
+    calm(at.selectbox(key="add").select("sgd").run())
+    at.select_slider(key="sgd/2.lr").set_value(1e-3)
+    calm(at.run())
+    assert at.session_state["race"].racers[-1].rule.lr == 1e-3
+    assert at.session_state["race"].racers[0].rule.lr != 1e-3
+
+
+def test_a_rate_nobody_touched_follows_the_surface_and_a_chosen_one_stays() -> None:
+    at = opened()
+    at.number_input(key="momentum/1.lr.typed").set_value(0.0123456)
+    at.run()
+    calm(at.selectbox(key="surface").select("rosenbrock").run())
+    sgd, momentum, _, adam = (racer.rule.lr for racer in at.session_state["race"].racers)
+    assert sgd == default_lr("sgd") * LANDSCAPES["rosenbrock"].pace
+    assert momentum == 0.0123456
+    assert adam == default_lr("adam")
+
+
+def default_lr(slug: str) -> float:
+    return OPTIMIZERS[slug].knobs()["lr"].default
+
+
+def test_a_typed_number_moves_the_slider_to_exactly_there() -> None:
+    at = opened()
+    at.number_input(key="adam/1.lr.typed").set_value(0.0123456)
+    calm(at.run())
+    assert at.session_state["race"].racers[3].rule.lr == 0.0123456
+    assert at.select_slider(key="adam/1.lr").value == 0.0123456
+
+
+def test_a_growing_run_is_said_to_grow() -> None:
+    at = opened()
+    at.select_slider(key="sgd/1.lr").set_value(0.0251)
+    calm(at.run())
+    assert words.GROWING.format(run="SGD") in [m.value for m in at.markdown]
+
+
+def test_settings_survive_a_visit_to_the_reference() -> None:
+    at = opened()
+    at.number_input(key="adam/1.lr.typed").set_value(0.0123456)
+    at.run()
+    at.switch_page("reference.py").run()
+    at.switch_page("race.py").run()
+    assert calm(at).session_state["race"].racers[3].rule.lr == 0.0123456
+
+
+@pytest.mark.parametrize("setting", ["penalty", "schedule", "clip", "noise", "switch"])
+def test_what_acts_on_a_run_changes_its_path(setting: str) -> None:
+    at = opened()
+    before = table(at)
+    changes: dict[str, Callable[[], Any]] = {
+        "penalty": lambda: at.selectbox(key="penalty").select("l2"),
+        "schedule": lambda: at.selectbox(key="adam/1.schedule").select("cosine"),
+        "clip": lambda: at.number_input(key="adam/1.clip").set_value(0.01),
+        "noise": lambda: at.number_input(key="sigma").set_value(0.5),
+        "switch": lambda: at.toggle(key="adam/1.bias_correction").set_value(False),
+    }
+    changes[setting]()
+    calm(at.run())
+    assert table(at)[-1] != before[-1]
+
+
+def table(at: AppTest) -> list[list[str]]:
+    return at.table[0].value.to_numpy().tolist()
+
+
+@pytest.mark.parametrize("kind", [words.RULES, words.SURFACES])
+def test_the_reference_shows_every_entry_with_its_equations(kind: str) -> None:
+    at = opened("reference.py")
+    at.segmented_control(key="kind").set_value(kind)
+    calm(at.run())
+    registry: dict[str, type[Described]] = {**(OPTIMIZERS if kind == words.RULES else LANDSCAPES)}
+    key = "rule" if kind == words.RULES else "surface-entry"
+    for slug in [s for s in registry if not s.startswith("optax:")]:
+        calm(at.selectbox(key=key).select(slug).run())
+        shown = "\n".join(m.value for m in at.markdown)
+        for line in registry[slug].lines():
+            assert line.latex in shown
+
+
+# --- in the browser ------------------------------------------------------------------------------
+
+
+def path_drawn(page: Page, label: str) -> str:
+    """The first line of the surface figure with that label, as Plotly drew it."""
+    page.wait_for_selector(".js-plotly-plot .scatterlayer .js-line")
+    return str(
+        page.evaluate(
+            """label => {
+                const trace = document.querySelector(".js-plotly-plot")
+                    ._fullData.find((t) => t.name === label && t.mode.startsWith("lines"));
+                return JSON.stringify([Array.from(trace.x), Array.from(trace.y)]);
+            }""",
+            label,
+        )
+    )
+
+
+@pytest.mark.browser
+def test_a_knob_moved_by_keyboard_on_a_fresh_server_shows_another_path(
+    fresh_server: str, page: Page
+) -> None:
+    page.goto(f"{fresh_server}/?surface=Rosenbrock")  # the first request this server ever gets
+    wait_idle(page)
+    page.wait_for_selector("[data-testid=stPlotlyChart] .js-line")
+    before = path_drawn(page, "Adam")
+    knob = page.get_by_role("slider", name="lr").last
+    knob.focus()
+    with rerun(page):
+        for _ in range(3):
+            knob.press("ArrowLeft")
+    page.wait_for_function(
+        """before => {
+            const trace = document.querySelector(".js-plotly-plot")
+                ._fullData.find((t) => t.name === "Adam" && t.mode.startsWith("lines"));
+            return JSON.stringify([Array.from(trace.x), Array.from(trace.y)]) !== before;
+        }""",
+        arg=before,
+    )
+
+
+@pytest.mark.browser
+def test_a_deep_link_to_the_reference_opens_on_a_fresh_server(
+    fresh_server: str, page: Page
+) -> None:
+    page.goto(f"{fresh_server}/reference")
+    wait_idle(page)
+    assert page.get_by_role("heading", name=words.REFERENCE, exact=True).is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/", "/reference"])
+def test_pages_have_no_accessibility_violations(
+    open_page: Callable[..., Page], server: str, address: str, scheme: str
+) -> None:
+    page = open_page(color_scheme=scheme)
+    page.goto(server + address)
+    wait_idle(page)
+    assert axe_violations(page) == []
+
+
+@pytest.mark.browser
+def test_the_picture_and_its_step_fit_on_the_first_screen(page: Page, server: str) -> None:
+    page.goto(server)
+    wait_idle(page)
+    for part in (page.locator(".js-plotly-plot").first, page.get_by_role("slider", name="step")):
+        box = part.bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900
+
+
+@pytest.mark.browser
+def test_the_picture_is_on_the_first_screen_of_a_phone(
+    open_page: Callable[..., Page], server: str
+) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    page.goto(server)
+    wait_idle(page)
+    box = page.locator(".js-plotly-plot").first.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 844
+    assert box["width"] >= 340
