@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-BLUE, BROWN, GOLD, GREEN = "#4d6fe3", "#a3640f", "#ae8523", "#128354"
-PURPLE, RED, PINK, TEAL = "#9758b4", "#d54563", "#e25a98", "#3c97ab"
-SLATE = "#758492"
+BLUE, BROWN, GOLD, GREEN = "#3b79ff", "#9e6541", "#9e7b0b", "#53806b"
+PURPLE, RED, PINK, TEAL = "#8264c8", "#e83964", "#d24e93", "#258998"
+SLATE = "#6f7e8c"
 """Each has a contrast of 3:1 with both grounds and with every tone of both ramps. They were chosen
 for the largest distance between any two, seen with normal, protan, deutan and tritan eyes."""
 
@@ -46,9 +46,9 @@ class Ground:
 
 GROUNDS = {
     "light": Ground(
-        "#ffffff", "#1b2733", "#5b6873", ("#fdfdfe", "#d9dfe5"), "#b3bfca", "rgba(255,255,255,0.7)"
+        "#ffffff", "#1b2733", "#5b6873", ("#fdfdfe", "#dfe4e9"), "#b3bfca", "rgba(255,255,255,0.7)"
     ),
     "dark": Ground(
-        "#0f1419", "#e4e9ee", "#9aa7b3", ("#0f1419", "#2a323a"), "#47525d", "rgba(15,20,25,0.7)"
+        "#0f1419", "#e4e9ee", "#9aa7b3", ("#0f1419", "#232a31"), "#47525d", "rgba(15,20,25,0.7)"
     ),
 }

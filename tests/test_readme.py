@@ -1,0 +1,73 @@
+"""The README is true: its code runs, its examples are short, its counts are right."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import landscapes.base
+import optimizers.base
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+from simulation import run
+
+README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+USE, RULE, SURFACE = BLOCKS
+
+
+@pytest.fixture
+def registries() -> Iterator[None]:
+    """What an example registers is taken out again."""
+    both: list[dict[str, Any]] = [landscapes.base.LANDSCAPES, optimizers.base.OPTIMIZERS]
+    before = [set(registry) for registry in both]
+    yield
+    for registry, known in zip(both, before, strict=True):
+        for slug in set(registry) - known:
+            del registry[slug]
+
+
+def executed(block: str) -> dict[str, Any]:
+    module = sys.modules["readme_example"] = ModuleType("readme_example")
+    exec(block, module.__dict__)
+    return vars(sys.modules.pop("readme_example"))
+
+
+def test_the_example_in_python_runs() -> None:
+    names = executed(USE)
+    assert names["t"].x.shape == (301, 2)
+    assert names["s"].loss.shape == (2, 2)
+
+
+@pytest.mark.parametrize("block", [RULE, SURFACE])
+def test_adding_a_class_takes_under_fifteen_lines(block: str) -> None:
+    code = [line for line in block.splitlines() if line.strip() and not line.startswith("#")]
+    assert len(code) < 15
+
+
+@pytest.mark.usefixtures("registries")
+def test_the_added_rule_and_surface_run_and_describe_themselves() -> None:
+    rule = executed(RULE)["Normalized"]
+    surface = executed(SURFACE)["Bowl"]
+    assert optimizers.base.OPTIMIZERS["normalized"] is rule
+    assert landscapes.base.LANDSCAPES["bowl"] is surface
+    t = run(surface(a=2.0), rule(lr=0.1), surface().start, 30)
+    lengths = np.hypot(*t.update.T)
+    np.testing.assert_allclose(lengths, 0.1, rtol=1e-12)
+    assert t.f[-1] < t.f[0]
+    assert surface.knobs()["a"].about == "curvature"
+    assert len(rule.lines()) == len(surface.lines()) == 1
+
+
+def test_the_counts_are_right() -> None:
+    own = [slug for slug in OPTIMIZERS if not slug.startswith("optax:")]
+    assert f"**{len(LANDSCAPES)} surfaces**" in README
+    assert f"**{len(own)} rules**" in README
+    assert f"**{len(OPTIMIZERS) - len(own)} more from" in README
