@@ -61,13 +61,12 @@ class Knob:
     def check(self, name: str, value: object) -> float:
         """``value`` as a float. Raises ValueError with a sentence that names what is allowed."""
         allowed = f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:g}"
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValueError(f"{name} is {value!r}; it must be {allowed}.")
-        if not (math.isfinite(value) and self.low <= value <= self.high):
-            raise ValueError(f"{name} is {value:g}; it must be {allowed}.")
-        if self.whole and value != int(value):
-            raise ValueError(f"{name} is {value:g}; it must be {allowed}.")
-        return float(value)
+        shown = repr(value) if len(repr(value)) <= 40 else "something longer"
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        # Comparisons are false for NaN, and hold for integers that no float can.
+        if not (number and self.low <= value <= self.high and not (self.whole and value % 1)):  # type: ignore[operator]
+            raise ValueError(f"{name} is {shown}; it must be {allowed}.")
+        return float(value)  # type: ignore[arg-type]
 
     def positions(self, *extra: float) -> list[float]:
         """Values for a slider with stops, ascending; both ends, the default and ``extra`` included.
@@ -116,8 +115,8 @@ def knob(
     whole: bool = False,
 ) -> Any:
     """A numeric field: traced, with a slider. See `Knob` for the arguments."""
-    spec = Knob(default, symbol, low, high, about, log, unit, whole)
-    return dataclasses.field(default=default, metadata={"spec": spec})
+    spec = Knob(float(default), symbol, low, high, about, log, unit, whole)
+    return dataclasses.field(default=spec.default, metadata={"spec": spec})
 
 
 def switch(default: bool, about: str) -> Any:
@@ -151,7 +150,7 @@ class Described:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         dataclass(frozen=True)(cls)
-        _register(cls)
+        register_pytree(cls)
         if cls.__dict__.get("slug"):
             if cls.slug in cls.into:
                 raise ValueError(f"the slug {cls.slug!r} is taken by {cls.into[cls.slug].__name__}")
@@ -205,8 +204,10 @@ class Described:
 _EQUATION = re.compile(r"\$\$(.+?)\$\$(?:\s*\[if (not )?(\w+)\])?", re.DOTALL)
 
 
-def _register(cls: Any) -> None:
+def register_pytree(cls: Any) -> Any:
     """Make a dataclass a pytree: numbers are its leaves, switches part of its structure.
+
+    A field with ``metadata={"static": True}`` counts as a switch. Returns the class.
 
     Not by jax's `register_dataclass`: to jaxlib 0.10.2 two dataclasses with like switches have
     EQUAL structures, so one rule's compiled step could be taken for another's.
@@ -228,6 +229,7 @@ def _register(cls: Any) -> None:
         )
 
     jax.tree_util.register_pytree_with_keys(cls, flatten_with_keys, unflatten, flatten)
+    return cls
 
 
 def _is_static(field: "dataclasses.Field[Any]") -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter
 from scipy.optimize import minimize
 
+from fields import register_pytree
 from landscapes.base import Landscape, Points, Window, contour_levels, points, size
 
 
@@ -58,11 +59,7 @@ def penalize(surface: Landscape, kind: str, strength: float) -> "Landscape | Pen
     return Penalized(surface, float(strength), kind)
 
 
-@functools.partial(
-    jax.tree_util.register_dataclass,
-    data_fields=["surface", "strength"],
-    meta_fields=["kind"],
-)
+@register_pytree
 @dataclass(frozen=True)
 class Penalized:
     r"""A surface with a penalty on the size of its two weights.
@@ -76,7 +73,7 @@ class Penalized:
 
     surface: Landscape
     strength: float
-    kind: str
+    kind: str = dataclasses.field(metadata={"static": True})
 
     def __call__(self, p: Array) -> Array:
         """The penalized loss at ``p`` (2,), a scalar; a JAX function."""

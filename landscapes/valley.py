@@ -30,7 +30,7 @@ class Valley(Landscape):
         turn = jnp.deg2rad(self.angle)
         u = jnp.cos(turn) * p[0] + jnp.sin(turn) * p[1]
         w = jnp.cos(turn) * p[1] - jnp.sin(turn) * p[0]
-        return 0.5 * (u**2 + self.condition * w**2)
+        return 0.5 * u**2 + 0.5 * self.condition * w**2
 
     @property
     def minima(self) -> Points:

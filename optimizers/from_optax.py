@@ -83,9 +83,9 @@ def adapt(
     """A rule, registered as ``optax:NAME``, from a function that makes an optax transformation.
 
     Its float arguments become knobs, under our names (b1 is beta1, decay is decay_rate, momentum
-    is rho); ``rate`` is the rate to begin with, without it optax's own; ``called`` is how the function
-    is written in code. Raises ValueError, and registers nothing, where the transformation needs more
-    than the gradient, its state and the parameters.
+    is rho); ``rate`` is the rate to begin with, without it optax's own; ``called`` is how the
+    function is written in code. Raises ValueError, and registers nothing, where the transformation
+    needs more than the gradient, its state and the parameters.
     """
     refuse_if_it_needs_more(name, factory)
     called = called or f"optax.{name}"

@@ -110,11 +110,15 @@ def as_setting(
 
     Raises ValueError for a clip that is not a positive number.
     """
+    setting = Setting(surface, rule, schedule or Constant(), noise.scale, check_clip(clip))
+    return jax.tree.map(np.float64, setting)
+
+
+def check_clip(clip: float | None) -> float:
+    """``clip`` as a float, infinite for None. Raises ValueError with a sentence."""
     if clip is not None and not (isinstance(clip, numbers.Real) and clip > 0):
         raise ValueError(f"clip is {clip!r}; it must be a number above 0, or None.")
-    limit = np.inf if clip is None else float(clip)
-    setting = Setting(surface, rule, schedule or Constant(), noise.scale, limit)
-    return jax.tree.map(np.float64, setting)
+    return np.inf if clip is None else float(clip)
 
 
 def check_start(start: ArrayLike | Sequence[float] | None) -> Column:
@@ -181,6 +185,7 @@ def _layout_of(structure: Any, kinds: tuple[tuple[tuple[int, ...], Any], ...]) -
     return Layout.of(jax.eval_shape(lambda *a: _row(*a)[1], *abstract, step, step, z))
 
 
+@np.errstate(all="ignore")  # what is not finite is found here, and reported
 def _trajectory(layout: Layout, table: Column, last: ArrayLike, f: float) -> Trajectory:
     points, losses, lr, info = layout.columns(table)
     x = np.concatenate([points, np.asarray(last)[None]])

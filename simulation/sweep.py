@@ -1,7 +1,7 @@
 """Many runs at once: one loop over a whole grid of settings, keeping only what is asked for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from landscapes import Surface
 from optimizers import Rule
 from simulation.growth import is_growing, overflow_is_growth, quarters
 from simulation.noise import Noise, as_noise, unit_draws
-from simulation.run import BLOCK, as_setting, check_start, check_steps
+from simulation.run import BLOCK, as_setting, check_clip, check_start, check_steps
 from simulation.schedules import Schedule
 from simulation.step import Setting, advance, begin
 
@@ -54,7 +54,7 @@ class Watch(NamedTuple):
 def sweep(
     surface: Surface,
     rule: Rule,
-    axes: Mapping[str, ArrayLike],
+    axes: Mapping[str, ArrayLike | Sequence[Any]],
     start: ArrayLike | Sequence[float] | None = None,
     steps: int = 300,
     noise: Noise | float | None = None,
@@ -66,15 +66,19 @@ def sweep(
     """Run ``rule`` on ``surface`` for every combination of the values in ``axes``.
 
     An axis is a field of the rule, "surface.FIELD", "schedule.FIELD", "noise.sigma",
-    "noise.batch", "clip", "start" (values (k, 2)) or "seed". ``keep`` names what is stored beside
-    the last loss: "x", the last point; "f", the loss at every step. The rest is as in `run`.
-    Raises ValueError, with a sentence, for an unknown axis or result and for what `run` refuses.
+    "noise.batch" (of Gaussian noise where ``noise`` is None), "clip", "start" (values (k, 2)) or
+    "seed". ``keep`` names what is stored beside the last loss: "x", the last point; "f", the loss
+    at every step. The rest is as in `run`. Raises ValueError, with a sentence, for an unknown axis
+    or result and for what `run` refuses.
     """
+    if noise is None and "noise.sigma" in axes:
+        noise = 0.0
     drawn, steps, keep = as_noise(noise), check_steps(steps), frozenset(keep)
     if unknown := sorted(keep - set(KEEPS)):
         raise ValueError(f"keep has {unknown[0]!r}; it may have: {', '.join(KEEPS)}.")
     setting = as_setting(surface, rule, schedule, drawn, clip)
     grid = _grid(axes)
+    _check_values(grid, drawn)
     places = _places(setting)
     varied = {name: v for name, v in grid.items() if name not in ("start", "seed")}
     varied |= _noise_scales(varied, drawn)
@@ -86,7 +90,9 @@ def sweep(
     x0 = np.broadcast_to(grid["start"] if "start" in grid else check_start(start), (cells, 2))
     seeds, which = np.unique(grid.get("seed", np.full(cells, seed)), return_inverse=True)
     blocks = max(1, -(-steps // BLOCK))
-    z = np.stack([unit_draws(drawn, _whole(s), blocks * BLOCK) for s in seeds])  # (seeds, n, 2)
+    z = np.stack(
+        [unit_draws(drawn, _whole(float(s)), blocks * BLOCK) for s in seeds]
+    )  # (seeds, n, 2)
 
     leaves = tuple(places[name] for name in varied)
     values = tuple(varied.values())
@@ -120,7 +126,7 @@ def sweep(
     )
 
 
-def _grid(axes: Mapping[str, ArrayLike]) -> dict[str, NDArray[np.float64]]:
+def _grid(axes: Mapping[str, ArrayLike | Sequence[Any]]) -> dict[str, NDArray[np.float64]]:
     """Every axis spread over the cells of the grid: (cells,), or (cells, 2) for "start"."""
     arrays = {}
     for name, values in axes.items():
@@ -158,10 +164,19 @@ def _noise_scales(
     return {"noise.scale": sigma / np.sqrt(varied.pop("noise.batch", np.float64(noise.batch)))}
 
 
-def _whole(seed: float) -> int:
-    if seed != int(seed):
-        raise ValueError(f"seed is {seed!r}; seeds are whole numbers.")
-    return int(seed)
+def _check_values(grid: dict[str, NDArray[np.float64]], noise: Noise) -> None:
+    """Raise ValueError, with a sentence, for an amount of noise or a clip that `run` refuses."""
+    for name in {"noise.sigma", "noise.batch"} & set(grid):
+        for value in np.unique(grid[name]):
+            changed: dict[str, Any] = {name.removeprefix("noise."): float(value)}
+            replace(noise, **changed)
+    for value in np.unique(grid.get("clip", np.inf)):
+        check_clip(float(value))
+
+
+def _whole(seed: float) -> Any:
+    """The int that ``seed`` is; itself where it is none, for `unit_draws` to refuse."""
+    return int(seed) if seed.is_integer() else seed
 
 
 def _with(setting: Setting, leaves: tuple[int, ...], values: tuple[Array, ...]) -> Setting:
