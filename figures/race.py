@@ -103,7 +103,8 @@ def loss_figure(paths: Sequence[Path], step: int, known_minimum: bool, theme: st
     figure.update_xaxes(title="step", **_axis(ground))
     if known_minimum:
         figure.update_yaxes(type="log", title="f − f_min", exponentformat="power", **_axis(ground))
-        figure.update_yaxes(nticks=6, range=_decades([p.height for p in paths]))
+        limits = _decades([p.height for p in paths])
+        figure.update_yaxes(range=limits, dtick=max(1, round((limits[1] - limits[0]) / 5)))
     else:
         values, names = _symlog_ticks([p.height for p in paths], scale)
         figure.update_yaxes(title="f", tickvals=values, ticktext=names, **_axis(ground))
@@ -220,12 +221,12 @@ def _finite(heights: Sequence[Column]) -> Column:
     return joined[np.isfinite(joined)]
 
 
-def _decades(heights: Sequence[Column]) -> list[float] | None:
+def _decades(heights: Sequence[Column]) -> list[float]:
     """The range of a log axis: the losses, but no lower than 1e-20 and no more than 30 decades."""
     seen = _finite(heights)
     seen = np.log10(seen[seen > 0])
     if seen.size == 0:
-        return None
+        return [-1.0, 1.0]
     top = seen.max()
     return [max(seen.min(), -20.0, top - 30) - 0.3, top + 0.3]
 

@@ -1,4 +1,4 @@
-"""Sliders, switches and menus made from the fields of a class."""
+"""Sliders, switches and menus made from the fields of a class; their values outlive them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,31 @@ import streamlit as st
 from fields import Described, Knob
 
 
+def put(key: str, value: Any) -> None:
+    """Set what the widget ``key`` will show when it is next drawn."""
+    st.session_state[key] = st.session_state[f"{key}.kept"] = value
+
+
+def touched() -> bool:
+    """Whether a person has moved a widget since the page was drawn last."""
+    state = st.session_state
+    return any(f"{key}.kept" in state and state[key] != state[f"{key}.kept"] for key in list(state))
+
+
+def widget(draw: Any, label: str, key: str, default: Any, **options: Any) -> Any:
+    """``draw(label, key=key, **options)`` at its last value, or at ``default`` the first time.
+
+    The value is kept beside the widget: one that is not on the page loses its own.
+    """
+    state = st.session_state
+    state.setdefault(key, state.get(f"{key}.kept", default))
+    state[f"{key}.kept"] = draw(label, key=key, **options)
+    return state[f"{key}.kept"]
+
+
 def knobs(
     cls: type[Described], prefix: str, names: list[str] | None = None, **homes: float
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """A slider for each numeric field of ``cls`` (or for ``names``); their values by name.
 
     ``homes`` are defaults of this place, where they differ from those of the class.
@@ -25,30 +47,31 @@ def knobs(
 def slider(spec: Knob, key: str, home: float | None = None) -> float:
     """The slider of one knob. It stops at a typed value too (`typed`).
 
-    Its value is kept beside it: a slider that is not on the page loses its own. One that still
-    stands at its default follows when the default (``home``) changes.
+    One that still stands at its default follows when the default (``home``) changes.
     """
     state = st.session_state
     home = spec.default if home is None else home
     now = state.get(key, state.get(f"{key}.kept", home))
     if now == state.get(f"{key}.home"):
-        now = home
-    state[key], state[f"{key}.home"] = now, home
-    state[f"{key}.kept"] = st.select_slider(
+        state[key] = now = home
+    state[f"{key}.home"] = home
+    value: float = widget(
+        st.select_slider,
         f"${spec.symbol}$",
+        key,
+        now,
         options=spec.positions(now, home),
         format_func=lambda value: f"{value:.6g}{spec.unit}",
-        key=key,
         help=f"{spec.about}; from {spec.low:g} to {spec.high:g}",
     )
-    return float(state[f"{key}.kept"])
+    return value
 
 
 def typed(spec: Knob, key: str) -> None:
     """A field for the exact value of the knob under ``key``; Enter moves the slider there."""
 
     def take() -> None:
-        st.session_state[key] = float(st.session_state[f"{key}.typed"])
+        put(key, float(st.session_state[f"{key}.typed"]))
 
     st.session_state[f"{key}.typed"] = st.session_state.get(key, spec.default)
     st.number_input(
@@ -62,22 +85,27 @@ def typed(spec: Knob, key: str) -> None:
     )
 
 
-def switches(cls: type[Described], prefix: str) -> dict[str, object]:
+def switches(cls: type[Described], prefix: str) -> dict[str, bool]:
     """A toggle for each switch of ``cls``; their settings by name."""
     return {
-        name: st.toggle(
-            spec.about, value=spec.default, key=f"{prefix}.{name}", persist_state="session"
-        )
+        name: widget(st.toggle, spec.about, f"{prefix}.{name}", spec.default)
         for name, spec in cls.switches().items()
     }
 
 
-def choose(label: str, registry: Mapping[str, type[Described]], key: str, **options: Any) -> Any:
-    """A menu of a registry by title; the slug that is chosen (None before, without an index)."""
-    return st.selectbox(
+def menu(label: str, registry: Mapping[str, Any], key: str, default: Any, **options: Any) -> Any:
+    """A menu of a registry by title, or of a mapping to words; the slug that is chosen."""
+
+    def name(slug: str) -> str:
+        entry = registry[slug]
+        return entry if isinstance(entry, str) else str(entry.title)
+
+    return widget(
+        st.selectbox,
         label,
-        list(registry),
-        format_func=lambda slug: registry[slug].title,
-        key=key,
+        key,
+        default,
+        options=list(registry),
+        format_func=name,
         **options,
     )

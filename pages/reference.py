@@ -1,12 +1,13 @@
 """Every surface and every rule, from its own class."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from fields import Described, Equation
 from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS, Peer, Rule
 from pages import words
-from pages.knobs import choose
 
 
 def fields_table(cls: type[Described]) -> None:
@@ -83,6 +84,16 @@ def rule(cls: type[Rule]) -> None:
         st.markdown(cls.no_peer)
 
 
+def entry(label: str, registry: Mapping[str, type[Described]], key: str) -> str:
+    """The menu of a registry; what is chosen stands in the address."""
+    slug: str = st.selectbox(
+        label, list(registry), format_func=lambda slug: registry[slug].title,
+        key=key, bind="query-params",
+    )  # fmt: skip
+    return slug
+
+
+st.session_state["page"] = "reference"  # the race finds its scene again after a visit here
 with st.container(width=820):
     st.title(words.REFERENCE)
     st.markdown(words.REFERENCE_INTRO)
@@ -91,6 +102,6 @@ with st.container(width=820):
         required=True, label_visibility="collapsed", bind="query-params",
     )  # fmt: skip
     if kind == words.RULES:
-        rule(OPTIMIZERS[choose(kind, OPTIMIZERS, "rule", bind="query-params")])
+        rule(OPTIMIZERS[entry(kind, OPTIMIZERS, "rule")])
     else:
-        surface(LANDSCAPES[choose(kind, LANDSCAPES, "surface-entry", bind="query-params")])
+        surface(LANDSCAPES[entry(kind, LANDSCAPES, "shown-surface")])

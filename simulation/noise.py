@@ -40,7 +40,7 @@ class Noise:
 
     kind: str = "gaussian"
     sigma: float = 0.1
-    batch: float = 1
+    batch: float = 1.0
     dof: float = 3.0
 
     def __post_init__(self) -> None:
@@ -50,6 +50,7 @@ class Noise:
             value = getattr(self, name)
             if not (isinstance(value, (int, float)) and np.isfinite(value) and value >= low):
                 raise ValueError(f"noise {name} is {value!r}; it must be a number from {low:g} up.")
+            object.__setattr__(self, name, float(value))  # 4 and 4.0 are one noise, also as text
 
     @property
     def scale(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from fields import Described
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from pages import words
+from scenes import PRESETS, Scene, SceneError
 from tests.browser import axe_violations, rerun, wait_idle
 
 MAIN = Path(__file__).resolve().parent.parent / "pages" / "main.py"
@@ -58,36 +60,36 @@ def test_the_race_runs_on_every_surface_with_a_slider_for_each_field(slug: str) 
 
 def test_every_rule_joins_the_race_with_its_own_knobs_and_no_others() -> None:
     at = opened()
-    for id in ("sgd/1", "momentum/1", "rmsprop/1", "adam/1"):
+    for id in ("sgd", "momentum", "rmsprop", "adam"):
         at.button(key=f"{id}.remove").click()
         calm(at.run())
     assert words.NO_RUNS in [m.value for m in at.markdown]
     for slug in OWN_RULES:
         calm(at.selectbox(key="add").select(slug).run())
-        sliders = {w.key for w in at.select_slider if str(w.key).startswith(f"{slug}/1.")}
-        own = {f"{slug}/1.{name}" for name in OPTIMIZERS[slug].knobs()}
-        assert sliders - {f"{slug}/1.constant.warmup"} == own
-        toggles = {w.key for w in at.toggle if str(w.key).startswith(f"{slug}/1.")}
-        assert toggles == {f"{slug}/1.{name}" for name in OPTIMIZERS[slug].switches()}
-        at.button(key=f"{slug}/1.remove").click()
+        sliders = {w.key for w in at.select_slider if str(w.key).startswith(f"{slug}.")}
+        own = {f"{slug}.{name}" for name in OPTIMIZERS[slug].knobs()}
+        assert sliders - {f"{slug}.constant.warmup"} == own
+        toggles = {w.key for w in at.toggle if str(w.key).startswith(f"{slug}.")}
+        assert toggles - {f"{slug}.shown"} == {f"{slug}.{n}" for n in OPTIMIZERS[slug].switches()}
+        at.button(key=f"{slug}.remove").click()
         calm(at.run())
 
 
 def test_the_same_rule_can_race_against_itself() -> None:
     at = opened()
     calm(at.selectbox(key="add").select("sgd").run())
-    at.select_slider(key="sgd/2.lr").set_value(1e-3)
+    at.select_slider(key="sgd.2.lr").set_value(1e-3)
     calm(at.run())
-    assert at.session_state["race"].racers[-1].rule.lr == 1e-3
-    assert at.session_state["race"].racers[0].rule.lr != 1e-3
+    assert at.session_state["scene"].runs[-1].rule.lr == 1e-3
+    assert at.session_state["scene"].runs[0].rule.lr != 1e-3
 
 
 def test_a_rate_nobody_touched_follows_the_surface_and_a_chosen_one_stays() -> None:
     at = opened()
-    at.number_input(key="momentum/1.lr.typed").set_value(0.0123456)
+    at.number_input(key="momentum.lr.typed").set_value(0.0123456)
     at.run()
     calm(at.selectbox(key="surface").select("rosenbrock").run())
-    sgd, momentum, _, adam = (racer.rule.lr for racer in at.session_state["race"].racers)
+    sgd, momentum, _, adam = (run.rule.lr for run in at.session_state["scene"].runs)
     assert sgd == default_lr("sgd") * LANDSCAPES["rosenbrock"].pace
     assert momentum == 0.0123456
     assert adam == default_lr("adam")
@@ -99,26 +101,26 @@ def default_lr(slug: str) -> float:
 
 def test_a_typed_number_moves_the_slider_to_exactly_there() -> None:
     at = opened()
-    at.number_input(key="adam/1.lr.typed").set_value(0.0123456)
+    at.number_input(key="adam.lr.typed").set_value(0.0123456)
     calm(at.run())
-    assert at.session_state["race"].racers[3].rule.lr == 0.0123456
-    assert at.select_slider(key="adam/1.lr").value == 0.0123456
+    assert at.session_state["scene"].runs[3].rule.lr == 0.0123456
+    assert at.select_slider(key="adam.lr").value == 0.0123456
 
 
 def test_a_growing_run_is_said_to_grow() -> None:
     at = opened()
-    at.select_slider(key="sgd/1.lr").set_value(0.0251)
+    at.select_slider(key="sgd.lr").set_value(0.0251)
     calm(at.run())
     assert words.GROWING.format(run="SGD") in [m.value for m in at.markdown]
 
 
 def test_settings_survive_a_visit_to_the_reference() -> None:
     at = opened()
-    at.number_input(key="adam/1.lr.typed").set_value(0.0123456)
+    at.number_input(key="adam.lr.typed").set_value(0.0123456)
     at.run()
     at.switch_page("reference.py").run()
     at.switch_page("race.py").run()
-    assert calm(at).session_state["race"].racers[3].rule.lr == 0.0123456
+    assert calm(at).session_state["scene"].runs[3].rule.lr == 0.0123456
 
 
 @pytest.mark.parametrize("setting", ["penalty", "schedule", "clip", "noise", "switch"])
@@ -127,10 +129,10 @@ def test_what_acts_on_a_run_changes_its_path(setting: str) -> None:
     before = table(at)
     changes: dict[str, Callable[[], Any]] = {
         "penalty": lambda: at.selectbox(key="penalty").select("l2"),
-        "schedule": lambda: at.selectbox(key="adam/1.schedule").select("cosine"),
-        "clip": lambda: at.number_input(key="adam/1.clip").set_value(0.01),
+        "schedule": lambda: at.selectbox(key="adam.schedule").select("cosine"),
+        "clip": lambda: at.number_input(key="adam.clip").set_value(0.01),
         "noise": lambda: at.number_input(key="sigma").set_value(0.5),
-        "switch": lambda: at.toggle(key="adam/1.bias_correction").set_value(False),
+        "switch": lambda: at.toggle(key="adam.bias_correction").set_value(False),
     }
     changes[setting]()
     calm(at.run())
@@ -147,12 +149,108 @@ def test_the_reference_shows_every_entry_with_its_equations(kind: str) -> None:
     at.segmented_control(key="kind").set_value(kind)
     calm(at.run())
     registry: dict[str, type[Described]] = {**(OPTIMIZERS if kind == words.RULES else LANDSCAPES)}
-    key = "rule" if kind == words.RULES else "surface-entry"
+    key = "rule" if kind == words.RULES else "shown-surface"
     for slug in [s for s in registry if not s.startswith("optax:")]:
         calm(at.selectbox(key=key).select(slug).run())
         shown = "\n".join(m.value for m in at.markdown)
         for line in registry[slug].lines():
             assert line.latex in shown
+
+
+def scene_of(at: AppTest) -> Scene:
+    scene: Scene = at.session_state["scene"]
+    return scene
+
+
+def test_every_preset_opens_as_it_is_with_its_sentence() -> None:
+    at = opened()
+    for slug, preset in PRESETS.items():
+        calm(at.selectbox(key="choose-preset").select(slug).run())
+        assert scene_of(at) == preset.scene, slug
+        assert preset.sentence in [m.value for m in at.markdown]
+        assert not at.warning
+
+
+def test_a_link_opens_its_scene_and_a_change_goes_into_the_address() -> None:
+    scene = PRESETS["bias_correction"].scene
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.query_params["s"] = scene.to_link()
+    calm(at.run())
+    assert scene_of(at) == scene
+    assert address(at) == scene.to_link()
+    at.number_input(key="steps").set_value(77)
+    calm(at.run())
+    assert Scene.from_link(address(at)) == replace(scene, steps=77)
+
+
+def address(at: AppTest) -> str:
+    """The scene in the address; AppTest gives a list where the page wrote it."""
+    value: str | list[str] = at.query_params["s"]
+    return value if isinstance(value, str) else value[0]
+
+
+def test_the_first_visit_leaves_the_address_as_it_is() -> None:
+    at = opened()
+    assert "s" not in at.query_params
+    assert scene_of(at) == Scene.default()
+
+
+def test_a_knob_that_moves_while_the_address_is_still_the_old_one_is_not_moved_back() -> None:
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.query_params["s"] = old = Scene.default("rosenbrock").to_link()
+    calm(at.run())
+    at.number_input(key="steps").set_value(77)
+    calm(at.run())
+    at.query_params["s"] = old  # the browser sends its next message before it takes up the new
+    at.number_input(key="steps").set_value(78)
+    calm(at.run())
+    assert scene_of(at).steps == 78
+    assert Scene.from_link(address(at)).steps == 78
+
+
+def test_an_address_that_changed_by_itself_wins() -> None:
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.query_params["s"] = old = Scene.default("rosenbrock").to_link()
+    calm(at.run())
+    at.number_input(key="steps").set_value(77)
+    calm(at.run())
+    at.query_params["s"] = old  # Back
+    calm(at.run())
+    assert scene_of(at) == Scene.default("rosenbrock")
+
+
+def test_a_link_with_a_fault_is_shown_without_it_and_the_fault_is_named() -> None:
+    value = Scene.default("rosenbrock").to_dict()
+    value["runs"][0]["rule"] = "nobody"
+    with pytest.raises(SceneError) as caught:
+        Scene.from_dict(value)
+    spoiled = Scene.default("rosenbrock").to_link()[:-4]
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.query_params["s"] = spoiled
+    calm(at.run())
+    assert ["damaged" in w.value for w in at.warning] == [True]
+    assert caught.value.scene.bare.slug == "rosenbrock"
+
+
+def test_a_hidden_run_is_not_drawn_and_still_counted() -> None:
+    at = opened()
+    at.toggle(key="adam.shown").set_value(False)
+    calm(at.run())
+    assert not scene_of(at).runs[3].shown
+    assert len(table(at)) == 4
+
+
+def test_the_last_step_stays_the_last_when_there_are_more() -> None:
+    at = opened()
+    at.number_input(key="steps").set_value(500)
+    calm(at.run())
+    assert at.slider(key="step").value == 500
+    at.slider(key="step").set_value(40)
+    calm(at.run())
+    at.number_input(key="steps").set_value(100)
+    calm(at.run())
+    assert at.slider(key="step").value == 40
+    assert scene_of(at).view.step == 40
 
 
 # --- in the browser ------------------------------------------------------------------------------
@@ -177,7 +275,8 @@ def path_drawn(page: Page, label: str) -> str:
 def test_a_knob_moved_by_keyboard_on_a_fresh_server_shows_another_path(
     fresh_server: str, page: Page
 ) -> None:
-    page.goto(f"{fresh_server}/?surface=Rosenbrock")  # the first request this server ever gets
+    link = Scene.default("rosenbrock").to_link()
+    page.goto(f"{fresh_server}/?s={link}")  # the first request this server ever gets
     wait_idle(page)
     page.wait_for_selector("[data-testid=stPlotlyChart] .js-line")
     before = path_drawn(page, "Adam")
@@ -186,14 +285,7 @@ def test_a_knob_moved_by_keyboard_on_a_fresh_server_shows_another_path(
     with rerun(page):
         for _ in range(3):
             knob.press("ArrowLeft")
-    page.wait_for_function(
-        """before => {
-            const trace = document.querySelector(".js-plotly-plot")
-                ._fullData.find((t) => t.name === "Adam" && t.mode.startsWith("lines"));
-            return JSON.stringify([Array.from(trace.x), Array.from(trace.y)]) !== before;
-        }""",
-        arg=before,
-    )
+    drawn_otherwise(page, before)
 
 
 @pytest.mark.browser
@@ -239,3 +331,48 @@ def test_the_picture_is_on_the_first_screen_of_a_phone(
     assert box is not None
     assert box["y"] + box["height"] <= 844
     assert box["width"] >= 340
+
+
+@pytest.mark.browser
+def test_back_goes_back_and_a_reload_shows_the_same(page: Page, server: str) -> None:
+    page.goto(server)
+    wait_idle(page)
+    page.wait_for_selector("[data-testid=stPlotlyChart] .js-line")
+    first = path_drawn(page, "Adam")
+    knob = page.get_by_role("slider", name="lr").last
+    knob.focus()
+    with rerun(page):
+        knob.press("ArrowLeft")
+    drawn_otherwise(page, first)
+    page.wait_for_url("**/?s=1*")
+    second, address = path_drawn(page, "Adam"), page.url
+    page.reload()
+    wait_idle(page)
+    assert page.url == address
+    assert path_drawn(page, "Adam") == second
+    with rerun(page):
+        page.go_back()
+    drawn_otherwise(page, second)
+    assert path_drawn(page, "Adam") == first
+
+
+def drawn_otherwise(page: Page, before: str) -> None:
+    """Wait until Adam's path is another one."""
+    page.wait_for_function(
+        """before => {
+            const trace = document.querySelector(".js-plotly-plot")
+                ._fullData.find((t) => t.name === "Adam" && t.mode.startsWith("lines"));
+            return JSON.stringify([Array.from(trace.x), Array.from(trace.y)]) !== before;
+        }""",
+        arg=before,
+    )
+
+
+@pytest.mark.browser
+def test_a_scene_is_one_click_from_the_first_screen(page: Page, server: str) -> None:
+    page.goto(server)
+    wait_idle(page)
+    page.get_by_role("combobox", name=words.PRESETS).click()
+    with rerun(page):
+        page.get_by_role("option", name=PRESETS["zigzag"].title).click()
+    page.get_by_text(PRESETS["zigzag"].sentence).wait_for()

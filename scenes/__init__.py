@@ -1,0 +1,18 @@
+"""The Scene: what is on the picture, its validation, its link form, and the presets."""
+
+from scenes.presets import PRESETS, Preset
+from scenes.problems import SceneError
+from scenes.scene import FARTHEST, MOST_RUNS, Penalty, Run, Scene, View, free_id
+
+__all__ = [
+    "FARTHEST",
+    "MOST_RUNS",
+    "PRESETS",
+    "Penalty",
+    "Preset",
+    "Run",
+    "Scene",
+    "SceneError",
+    "View",
+    "free_id",
+]
