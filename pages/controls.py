@@ -55,13 +55,14 @@ def _show_run(run: Run) -> None:
 
 
 def pick_scene() -> Scene:
-    """Every control, and the scene that they make together."""
+    """Every control, and the scene that they make together. Raises `SceneError`."""
     bare = _surface()
     setting = _setting(bare)
     ids = st.session_state.setdefault("runs", [run.id for run in Scene.default().runs])
     runs = tuple(_run(id, bare.pace) for id in ids)
     view = replace(st.session_state.get("view", View()), step=_step(setting["steps"]))
-    return Scene(bare, runs, view=view, **setting)
+    made = Scene(bare, runs, view=view, **setting)
+    return Scene.from_dict(made.to_dict())  # a browser may have been made to send anything
 
 
 def _step(steps: int) -> int | None:

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from fields import Described
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from pages import words
+from pages import controls, words
 from scenes import PRESETS, Scene, SceneError
 from tests.browser import axe_violations, rerun, wait_idle
 
@@ -230,6 +230,38 @@ def test_a_link_with_a_fault_is_shown_without_it_and_the_fault_is_named() -> Non
     calm(at.run())
     assert ["damaged" in w.value for w in at.warning] == [True]
     assert caught.value.scene.bare.slug == "rosenbrock"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("steps", 10**9), ("seed", -5), ("sigma", -1.0), ("valley.x", 1e300), ("batch", 0)],
+)
+def test_what_a_modified_browser_sends_makes_a_right_scene_or_a_sentence(
+    key: str, value: float
+) -> None:
+    at = opened()
+    at.number_input(key=key).set_value(value)
+    calm(at.run())
+    scene = scene_of(at)
+    assert Scene.from_dict(scene.to_dict()) == scene
+
+
+def test_a_scene_that_is_not_right_is_refused_and_the_picture_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = opened()
+    before = scene_of(at)
+    # Streamlit keeps its own fields within their limits; here one that does not is played.
+    real = controls.number
+
+    def number(place: Any, text: str, key: str, *rest: Any) -> Any:
+        return 1e9 if key == "dof" else real(place, text, key, *rest)
+
+    monkeypatch.setattr(controls, "number", number)
+    calm(at.run())
+    assert any("noise.dof is 1000000000.0" in w.value for w in at.warning)
+    assert scene_of(at) == before
+    assert len(table(at)) == 4
 
 
 def test_a_hidden_run_is_not_drawn_and_still_counted() -> None:
