@@ -20,7 +20,7 @@ from simulation import run
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-USE, RULE, SURFACE = BLOCKS
+USE, RULE, SURFACE, ASK = BLOCKS
 
 
 @pytest.fixture
@@ -44,6 +44,13 @@ def test_the_example_in_python_runs() -> None:
     names = executed(USE)
     assert names["t"].x.shape == (301, 2)
     assert names["s"].loss.shape == (2, 2)
+
+
+def test_what_the_comments_say_of_points_rules_and_scenes_is_so() -> None:
+    names = executed(ASK)
+    assert len(names["critical_points"](names["himmelblau"])) == 9
+    assert names["limit_of"](names["OPTIMIZERS"]["momentum"](rho=0.9)) == pytest.approx(3.8)
+    assert names["Scene"].from_link(names["scene"].to_link()) == names["scene"]
 
 
 @pytest.mark.parametrize("block", [RULE, SURFACE])

@@ -1,0 +1,61 @@
+"""Derivatives at a point, Taylor models, kinds of critical point, and what theory says of a rule.
+
+The functions of arrays are pure JAX, so that they can be compiled for a page; those that take a
+surface or a rule and plain numbers are thin wrappers round them.
+"""
+
+from diagnostics.critical import Critical, critical_points
+from diagnostics.explain import Explained, explain
+from diagnostics.gradient_check import GradientCheck, check_gradient
+from diagnostics.point import KINDS, Jet, Point, diagnose, jet
+from diagnostics.recurrence import Recurrence
+from diagnostics.rules import THEORY, Theory
+from diagnostics.stability import Sharpness, sharpness
+from diagnostics.taylor import Change, Model, Section, alpha, model, section, step_change
+from diagnostics.theory import (
+    Choice,
+    adam_step,
+    best_of,
+    limit_of,
+    rate_of,
+    stationary_variance,
+    theory_of,
+)
+from diagnostics.tuning import REGIONS, Tuning, heavy_ball_rate, heavy_ball_region
+
+__all__ = [
+    "KINDS",
+    "REGIONS",
+    "THEORY",
+    "Change",
+    "Choice",
+    "Critical",
+    "Explained",
+    "GradientCheck",
+    "Jet",
+    "Model",
+    "Point",
+    "Recurrence",
+    "Section",
+    "Sharpness",
+    "Theory",
+    "Tuning",
+    "adam_step",
+    "alpha",
+    "best_of",
+    "check_gradient",
+    "critical_points",
+    "diagnose",
+    "explain",
+    "heavy_ball_rate",
+    "heavy_ball_region",
+    "jet",
+    "limit_of",
+    "model",
+    "rate_of",
+    "section",
+    "sharpness",
+    "stationary_variance",
+    "step_change",
+    "theory_of",
+]
