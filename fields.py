@@ -41,6 +41,17 @@ if "JAX_PLATFORMS" not in os.environ:
 T = TypeVar("T")
 
 
+def short(value: object) -> str:
+    """A value as a sentence can show it: quoted and cut. Nothing of it is interpreted later."""
+    if isinstance(value, (dict, list, tuple)):
+        return "an object" if isinstance(value, dict) else "a list"
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of thousands of digits
+        return "a number too long to show"
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
 @dataclass(frozen=True)
 class Knob:
     """What a person may know of a number: its LaTeX symbol, its range, its meaning.
@@ -61,11 +72,10 @@ class Knob:
     def check(self, name: str, value: object) -> float:
         """``value`` as a float. Raises ValueError with a sentence that names what is allowed."""
         allowed = f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:g}"
-        shown = repr(value) if len(repr(value)) <= 40 else "something longer"
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         # Comparisons are false for NaN, and hold for integers that no float can.
         if not (number and self.low <= value <= self.high and not (self.whole and value % 1)):  # type: ignore[operator]
-            raise ValueError(f"{name} is {shown}; it must be {allowed}.")
+            raise ValueError(f"{name} is {short(value)}; it must be {allowed}.")
         return float(value)  # type: ignore[arg-type]
 
     def positions(self, *extra: float) -> list[float]:
@@ -99,7 +109,7 @@ class Switch:
     def check(self, name: str, value: object) -> bool:
         """``value`` as a bool. Raises ValueError with a sentence."""
         if not isinstance(value, bool):
-            raise ValueError(f"{name} is {value!r}; it must be true or false.")
+            raise ValueError(f"{name} is {short(value)}; it must be true or false.")
         return value
 
 

@@ -24,7 +24,20 @@ BY_FAMILY = {
     "no gradient": TEAL,
 }
 
-DASHES = ("solid", "12px,3px", "2px,2px", "10px,3px,2px,3px", "5px,2px", "20px,4px")
+DASHES = (
+    "solid",
+    "12px,3px",
+    "2px,2px",
+    "10px,3px,2px,3px",
+    "5px,2px",
+    "20px,4px",
+    "16px,3px,2px,3px,2px,3px",
+    "7px,7px",
+    "3px,5px",
+    "12px,3px,5px,3px",
+    "24px,2px",
+    "1px,4px",
+)
 
 
 def colour(slug: str, family: str) -> str:

@@ -118,6 +118,8 @@ def _contour(surface: Map, ground: Ground) -> go.Contour:
     is more even than the height: ranks are interpolated in that. −1 is the lowest point.
     """
     levels, height = surface.levels, surface.f
+    if levels.size == 0:  # nothing but flat ground in the window
+        levels = np.array([float(np.nanmax(height))])
     if surface.f_min is not None:
         floor = min(float(np.nanmin(surface.f)), surface.f_min)
         levels, height = np.sqrt(levels - floor), np.sqrt(height - floor)

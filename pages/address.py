@@ -26,7 +26,7 @@ def open_scene(page: str) -> tuple[str, ...]:
     if link == written or late or (link is None and came_back):
         if came_back and written is not None:
             state["at-rest"] = None  # so that it is written into the new address
-        return ()
+        return tuple(state.get("problems", ()))
     state["link"], state["at-rest"] = link, None
     state["opened"] = True
     if link is None:
@@ -36,8 +36,8 @@ def open_scene(page: str) -> tuple[str, ...]:
         show(Scene.from_link(link))
     except SceneError as error:
         show(error.scene)
-        return error.problems
-    return ()
+        state["problems"] = error.problems
+    return tuple(state["problems"])
 
 
 def write_scene(scene: Scene) -> None:

@@ -9,8 +9,8 @@ from figures import palette
 from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS, Rule
 from pages import words
-from pages.knobs import knobs, menu, put, slider, switches, typed, widget
-from scenes import FARTHEST, MOST_RUNS, Penalty, Run, Scene, View, free_id
+from pages.knobs import knobs, menu, pin, put, slider, switches, typed, widget
+from scenes import FARTHEST, LEAST_CLIP, MOST_CLIP, MOST_RUNS, Penalty, Run, Scene, View, free_id
 from simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise
 
 ONE_LINE = 2  # knobs that fit on a run's line; the others are behind "more"
@@ -20,6 +20,7 @@ FIRST_STRENGTH = 0.1  # of a penalty, when one is chosen
 
 def show(scene: Scene) -> None:
     """Make every control show ``scene`` when it is next drawn."""
+    st.session_state["problems"] = ()
     slug = scene.bare.slug
     put("surface", slug)
     for name in scene.bare.knobs():
@@ -27,13 +28,13 @@ def show(scene: Scene) -> None:
     put(f"{slug}.x", scene.start[0])
     put(f"{slug}.y", scene.start[1])
     put("steps", scene.steps)
-    put("noise", "gaussian" if scene.noise.kind == "none" else scene.noise.kind)
-    put("sigma", 0.0 if scene.noise.kind == "none" else scene.noise.sigma)
+    put("noise", scene.noise.kind)
+    put("sigma", scene.noise.sigma)
     put("batch", int(scene.noise.batch))
     put("dof", scene.noise.dof)
     put("seed", scene.seed)
     put("penalty", scene.penalty.kind)
-    put("strength", scene.penalty.strength or FIRST_STRENGTH)
+    put("strength", FIRST_STRENGTH if scene.penalty.kind == "none" else scene.penalty.strength)
     put("step", scene.steps if scene.view.step is None else scene.view.step)
     st.session_state["last-step"] = scene.steps
     st.session_state["runs"] = [run.id for run in scene.runs]
@@ -44,9 +45,7 @@ def show(scene: Scene) -> None:
 
 def _show_run(run: Run) -> None:
     for name in (*run.rule.knobs(), *run.rule.switches()):
-        put(f"{run.id}.{name}", getattr(run.rule, name))
-        # A scene's number is nobody's default: it stays when the surface changes.
-        st.session_state[f"{run.id}.{name}.home"] = None
+        pin(f"{run.id}.{name}", getattr(run.rule, name))
     put(f"{run.id}.schedule", run.schedule.slug)
     for name in run.schedule.knobs():
         put(f"{run.id}.{run.schedule.slug}.{name}", getattr(run.schedule, name))
@@ -68,7 +67,8 @@ def pick_scene() -> Scene:
 def _step(steps: int) -> int | None:
     """The step that is shown; None at the last, where it stays when there are more steps."""
     state = st.session_state
-    now, last = state.get("step", steps), state.get("last-step", steps)
+    now = state.get("step", state.get("step.kept", steps))
+    last = state.get("last-step", steps)
     state["step"], state["last-step"] = (steps if now >= min(last, steps) else now), steps
     return None if state["step"] == steps else int(state["step"])
 
@@ -88,6 +88,7 @@ def add_run() -> None:
         _show_run(Run(id, OPTIMIZERS[slug]()))
         for name, spec in OPTIMIZERS[slug].knobs().items():
             st.session_state[f"{id}.{name}.home"] = spec.default
+            st.session_state[f"{id}.{name}.pinned"] = False
         st.session_state["runs"] = [*ids, id]
     st.session_state["add"] = None
 
@@ -123,10 +124,13 @@ def _setting(bare: Landscape) -> dict[str, Any]:
         widget(y.number_input, words.START_Y, f"{bare.slug}.y", home[1], **far),
     )
     steps = number(count, words.STEPS, "steps", 300, 0, MOST_STEPS, 50, words.STEPS_HELP)
-    sigma = number(spread, words.SIGMA, "sigma", 0.0, 0.0, 1e6, 0.1, words.SIGMA_HELP)
+    sigma = widget(
+        spread.number_input, words.SIGMA, "sigma", 0.0, on_change=_make_noisy,
+        min_value=0.0, max_value=1e6, step=0.1, help=words.SIGMA_HELP,
+    )  # fmt: skip
     with more, st.popover(words.MORE, key="setting.more", width="stretch"):
         seed = number(st, words.SEED, "seed", 0, 0, MOST_SEEDS - 1, 1, words.SEED_HELP)
-        kind = menu(words.NOISE, words.NOISES, "noise", "gaussian")
+        kind = menu(words.NOISE, words.NOISES, "noise", "none")
         batch = number(st, words.BATCH, "batch", 1, 1, 1_000_000, 1, words.BATCH_HELP)
         dof = number(st, words.DOF, "dof", 3.0, 0.1, 1e6, 0.5, words.DOF_HELP)
         penalty = menu(words.PENALTY, words.PENALTIES, "penalty", "none")
@@ -134,10 +138,16 @@ def _setting(bare: Landscape) -> dict[str, Any]:
     return {
         "start": start,
         "steps": steps,
-        "noise": Noise(kind if sigma else "none", sigma, float(batch), dof),
+        "noise": Noise(kind, sigma, float(batch), dof),
         "seed": seed,
         "penalty": Penalty(penalty, 0.0 if penalty == "none" else strength),
     }
+
+
+def _make_noisy() -> None:
+    """Whoever asks for noise without choosing a kind gets the Gaussian one."""
+    if st.session_state["noise"] == "none" and st.session_state["sigma"] > 0:
+        put("noise", "gaussian")
 
 
 def number(
@@ -173,7 +183,7 @@ def _run(id: str, pace: float) -> Run:
         schedule = SCHEDULES[kind].checked(**knobs(SCHEDULES[kind], f"{id}.{kind}"))
         clip = widget(
             st.number_input, words.CLIP, f"{id}.clip", None,
-            min_value=1e-6, max_value=1e6, help=words.CLIP_HELP, value=None,
+            min_value=LEAST_CLIP, max_value=MOST_CLIP, help=words.CLIP_HELP, value=None,
         )  # fmt: skip
         with st.expander(words.EXACT):
             for field_name, spec in cls.knobs().items():

@@ -13,6 +13,12 @@ def put(key: str, value: Any) -> None:
     st.session_state[key] = st.session_state[f"{key}.kept"] = value
 
 
+def pin(key: str, value: float) -> None:
+    """`put` for a slider, which then stays there even where that is its default."""
+    put(key, value)
+    st.session_state[f"{key}.pinned"] = True
+
+
 def touched() -> bool:
     """Whether a person has moved a widget since the page was drawn last."""
     state = st.session_state
@@ -47,21 +53,28 @@ def knobs(
 def slider(spec: Knob, key: str, home: float | None = None) -> float:
     """The slider of one knob. It stops at a typed value too (`typed`).
 
-    One that still stands at its default follows when the default (``home``) changes.
+    One that still stands at its default follows when the default (``home``) changes, unless it
+    was pinned there (`pin`).
     """
     state = st.session_state
     home = spec.default if home is None else home
     now = state.get(key, state.get(f"{key}.kept", home))
-    if now == state.get(f"{key}.home"):
+    if now == state.get(f"{key}.home") and not state.get(f"{key}.pinned"):
         state[key] = now = home
     state[f"{key}.home"] = home
+
+    def text(value: float) -> str:
+        return f"{value:.6g}{spec.unit}"
+
+    # The browser sends back the text of a stop: no two may have the same.
+    stops = {text(value): value for value in spec.positions(home)} | {text(now): now}
     value: float = widget(
         st.select_slider,
         f"${spec.symbol}$",
         key,
         now,
-        options=spec.positions(now, home),
-        format_func=lambda value: f"{value:.6g}{spec.unit}",
+        options=sorted(stops.values()),
+        format_func=text,
         help=f"{spec.about}; from {spec.low:g} to {spec.high:g}",
     )
     return value

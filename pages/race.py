@@ -6,7 +6,7 @@ import streamlit as st
 
 from figures import palette
 from figures.race import Map, Path, loss_figure, surface_figure
-from landscapes import Surface, field
+from landscapes import field
 from optimizers import OPTIMIZERS
 from pages import words
 from pages.address import open_scene, write_scene
@@ -18,9 +18,10 @@ from simulation import Trajectory, excess, summary
 CONFIG = {"displayModeBar": False, "scrollZoom": True}
 
 
-def map_of(surface: Surface) -> Map:
-    """The surface as the figure wants it."""
-    x, y, f = field(surface, surface.domain, surface.detail)
+def map_of(scene: Scene) -> Map:
+    """The surface as the figure wants it, over the scene's window or its own."""
+    surface = scene.surface
+    x, y, f = field(surface, scene.view.window or surface.domain, surface.detail)
     minima = surface.local_minima[:0] if surface.minima is None else surface.minima
     known = (minima, surface.local_minima, surface.saddles)
     return Map(x, y, f, surface.levels(f), surface.f_min, *known)
@@ -41,7 +42,7 @@ def sentence(scene: Scene, runs: dict[str, Trajectory], step: int) -> str:
     names = scene.labels()
     shown = [run for run in scene.runs if run.shown]
     if not shown:
-        return words.NO_RUNS
+        return words.ALL_HIDDEN if scene.runs else words.NO_RUNS
     for run in shown:
         t = runs[run.id]
         if t.diverged_at is not None and t.diverged_at <= step:
@@ -51,10 +52,11 @@ def sentence(scene: Scene, runs: dict[str, Trajectory], step: int) -> str:
     if step == 0:
         return words.STARTING
     f_min = scene.surface.f_min
-    heights = {names[run.id]: excess(runs[run.id], f_min)[step] for run in shown}
-    best = min(heights, key=lambda name: heights[name])
+    heights = {run.id: excess(runs[run.id], f_min)[step] for run in shown}
+    lowest = min(heights, key=lambda id: heights[id])
     what = "f" if f_min is None else "f − f_min"
-    return words.LEAD.format(step=step, best=best, what=what, value=words.number(heights[best]))
+    value = words.number(heights[lowest])
+    return words.LEAD.format(step=step, best=names[lowest], what=what, value=value)
 
 
 def table(scene: Scene, runs: dict[str, Trajectory]) -> None:
@@ -123,7 +125,7 @@ with picture:
         st.slider, words.STEP, "step", scene.steps, min_value=0, max_value=max(scene.steps, 1)
     )
     place.plotly_chart(
-        surface_figure(map_of(scene.surface), paths, scene.start, step, theme),
+        surface_figure(map_of(scene), paths, scene.start, step, theme),
         height=600, theme=None, config=CONFIG, key="surface-figure",
         alt=words.PICTURE_ALT.format(
             runs=named, surface=scene.surface.title, step=step, steps=scene.steps

@@ -14,7 +14,7 @@ SCHEDULE, CLIP = "schedule", "clip the gradient's norm at"
 CLIP_HELP = "Longer gradients are scaled down to this norm; empty: never."
 EXACT = "exactly"
 NOISE = "kind of noise"
-NOISES = {"gaussian": "Gaussian", "student_t": "Student t, heavy tails"}
+NOISES = {"none": "none", "gaussian": "Gaussian", "student_t": "Student t, heavy tails"}
 BATCH, BATCH_HELP = "batch size $B$", r"The noise is $\sigma / \sqrt B$."
 DOF, DOF_HELP = "degrees of freedom", "Of Student's t: the fewer, the heavier the tails."
 PENALTY, STRENGTH = "penalty", r"strength $\lambda$"
@@ -29,6 +29,7 @@ TABLE_HEAD = (
     "how it ended",
 )
 NEVER = "–"
+ALL_HIDDEN = "All runs are hidden. Show one to see it move."
 NO_RUNS = "No run is on the surface. Add one to see it move."
 REFUSED = "{message} The picture shows the last setting that was right."
 PICTURE_ALT = "{runs} on the surface {surface}, up to step {step} of {steps}."

@@ -2,10 +2,22 @@
 
 from scenes.presets import PRESETS, Preset
 from scenes.problems import SceneError
-from scenes.scene import FARTHEST, MOST_RUNS, Penalty, Run, Scene, View, free_id
+from scenes.scene import (
+    FARTHEST,
+    LEAST_CLIP,
+    MOST_CLIP,
+    MOST_RUNS,
+    Penalty,
+    Run,
+    Scene,
+    View,
+    free_id,
+)
 
 __all__ = [
     "FARTHEST",
+    "LEAST_CLIP",
+    "MOST_CLIP",
     "MOST_RUNS",
     "PRESETS",
     "Penalty",

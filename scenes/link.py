@@ -11,8 +11,9 @@ import json
 import zlib
 from typing import Any
 
+from fields import short
 from optimizers import OPTIMIZERS
-from scenes.problems import SceneError, short
+from scenes.problems import SceneError
 from scenes.scene import MOST_TEXT, Run, Scene, numbers_of
 
 MOST_LINK = 20_000

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from fields import short
+
 if TYPE_CHECKING:
     from scenes.scene import Scene
 
@@ -96,11 +98,3 @@ def is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     return abs(value) < 1e300  # false for NaN and infinities, and safe for any integer
-
-
-def short(value: object) -> str:
-    """A value as a sentence can show it: quoted and cut. Nothing of it is interpreted later."""
-    if isinstance(value, (str, int, float, bool, type(None))):
-        text = repr(value)
-        return text if len(text) <= 40 else text[:37] + "…"
-    return "an object" if isinstance(value, dict) else "a list"

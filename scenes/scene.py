@@ -1,4 +1,4 @@
-"""The Scene: what is on the picture, as one frozen, validated value.
+"""The Scene: what is on the picture, as one frozen value, checked where it comes from outside.
 
 A link encodes it, a page edits it, the stage shows and returns it, an export renders it. It holds
 the very objects that run: a surface, rules, schedules, noise. As JSON it is readable, with every
@@ -14,16 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fields import Described
+from fields import Described, short
 from landscapes import LANDSCAPES, PENALTIES, Landscape, Surface
 from optimizers import OPTIMIZERS, Rule
-from scenes.problems import Reader, SceneError, short
+from scenes.problems import Reader, SceneError
 from simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise, Schedule, Trajectory, run
 
 VERSION = 1
 MOST_RUNS = 12
 FARTHEST = 1e6
 MOST_TEXT = 200_000
+LEAST_CLIP, MOST_CLIP = 1e-6, 1e6
 FIRST_RULES = ("sgd", "momentum", "rmsprop", "adam")
 KINDS = {"none": None, **PENALTIES}
 NOISES = ("none", "gaussian", "student_t")
@@ -104,7 +105,12 @@ class Scene:
 
     def labels(self) -> dict[str, str]:
         """A name for every run by id: its rule's title, and what tells it from like runs."""
-        return {r.id: ", ".join([r.rule.title, *_differences(r, self.runs)]) for r in self.runs}
+        names = {r.id: ", ".join([r.rule.title, *_differences(r, self.runs)]) for r in self.runs}
+        often = Counter(names.values())
+        return {
+            id: f"{name} ({id.partition('.')[2] or 1})" if often[name] > 1 else name
+            for id, name in names.items()
+        }
 
     def with_run(self, rule: Rule) -> Scene:
         """This scene with one more run. Raises SceneError when it is full."""
@@ -202,10 +208,11 @@ def _differences(run_of: Run, runs: Sequence[Run]) -> list[str]:
     for name in (*run_of.rule.knobs(), *run_of.rule.switches()):
         value = getattr(run_of.rule, name)
         if any(getattr(r.rule, name) != value for r in alike):
-            shown = {True: "on", False: "off"}[value] if isinstance(value, bool) else f"{value:.3g}"
+            shown = {True: "on", False: "off"}[value] if isinstance(value, bool) else f"{value:.4g}"
             words.append(f"{name.replace('_', ' ')} {shown}")
     if any(r.schedule != run_of.schedule for r in alike):
-        words.append(run_of.schedule.title)
+        numbers = [f"{name} {n:.4g}" for name, n in numbers_of(run_of.schedule).items() if n]
+        words.append(" ".join([run_of.schedule.title, *numbers]))
     if any(r.clip != run_of.clip for r in alike):
         words.append("not clipped" if run_of.clip is None else f"clipped at {run_of.clip:.3g}")
     return words
@@ -311,7 +318,7 @@ def _run(reader: Reader, value: object, where: str, taken: set[str]) -> Run | No
     }
     clip = parts.get("clip")
     if clip is not None:
-        clip = reader.number(clip, f"{where}.clip", 1e-300, 1e300, math.inf)
+        clip = reader.number(clip, f"{where}.clip", LEAST_CLIP, MOST_CLIP, math.inf)
     return Run(
         id=_id(reader, parts.get("id"), slug, f"{where}.id", taken),
         rule=cls(**numbers, **chosen),
@@ -351,7 +358,7 @@ def _noise(reader: Reader, value: object) -> tuple[Noise, int]:
     noise = Noise(
         kind=reader.choice(parts.get("kind", "none"), "noise.kind", allowed, "none"),
         sigma=reader.number(parts.get("sigma", 0.0), "noise.sigma", 0, 1e6, 0.0),
-        batch=reader.number(parts.get("batch", 1), "noise.batch", 1, 1e6, 1),
+        batch=reader.whole(parts.get("batch", 1), "noise.batch", 1, 1_000_000, 1),
         dof=reader.number(parts.get("dof", 3.0), "noise.dof", 0.1, 1e6, 3.0),
     )
     return noise, reader.whole(parts.get("seed", 0), "noise.seed", 0, MOST_SEEDS - 1, 0)

@@ -18,6 +18,7 @@ from optimizers import Rule
 from simulation.growth import is_growing, overflow_is_growth, quarters
 from simulation.noise import Noise, as_noise, unit_draws
 from simulation.packing import Layout, pack
+from simulation.programs import note
 from simulation.schedules import Constant, Schedule
 from simulation.step import Setting, advance, begin
 
@@ -92,6 +93,7 @@ def run(
     blocks = max(1, -(-steps // BLOCK))
     z = unit_draws(drawn, seed, blocks * BLOCK)
 
+    note(jax.tree.structure(setting), _block, _begin)
     x, state = _begin(setting, x0)
     rows, losses = [], []
     for block in range(blocks):

@@ -37,7 +37,7 @@ class GivenLoss(NamedTuple):
     def grad(self, x: Array) -> Array:
         """∇f(x) plus this step's noise, scaled down to the norm ``clip`` where it is longer."""
         g = jax.grad(self.surface)(x) + self.noise
-        norm = jnp.sqrt(g[0] ** 2 + g[1] ** 2)
+        norm = jnp.hypot(g[0], g[1])  # squares of large gradients would overflow
         return g * jnp.where(norm > self.clip, self.clip / norm, 1.0)
 
     def hess(self, x: Array) -> Array:

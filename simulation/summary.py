@@ -51,18 +51,20 @@ def summary(t: Trajectory, surface: Known, init_calls: tuple[int, int, int]) -> 
     f_min = surface.f_min
     arrived = None if f_min is None else t.steps_to(f_min + ARRIVED)
     values, gradients, hessians = (int(n) for n in np.nansum(t.calls, axis=0) + init_calls)
-    return Summary(loss, distance, arrived, (values, gradients, hessians), verdict(t, arrived))
+    return Summary(loss, distance, arrived, (values, gradients, hessians), verdict(t, f_min))
 
 
-def verdict(t: Trajectory, arrived: int | None) -> str:
-    """How the run ended: not finite, growing, arrived, or still under way."""
+def verdict(t: Trajectory, f_min: float | None) -> str:
+    """How the run ended: not finite, growing, arrived, gone again, or still under way."""
     if t.diverged_at is not None:
         return f"not finite after step {t.diverged_at}"
     if t.growing:
         return "growing: its steps get longer and the loss does not fall"
-    if arrived is not None:
-        return f"arrived at step {arrived}"
-    return "under way"
+    arrived = None if f_min is None else t.steps_to(f_min + ARRIVED)
+    if f_min is None or arrived is None:
+        return "under way"
+    stayed = t.f[-1] < f_min + ARRIVED
+    return f"arrived at step {arrived}" if stayed else f"was there at step {arrived}, and left"
 
 
 def excess(t: Trajectory, f_min: float | None) -> NDArray[np.float64]:

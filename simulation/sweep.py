@@ -66,14 +66,14 @@ def sweep(
     """Run ``rule`` on ``surface`` for every combination of the values in ``axes``.
 
     An axis is a field of the rule, "surface.FIELD", "schedule.FIELD", "noise.sigma",
-    "noise.batch" (of Gaussian noise where ``noise`` is None), "clip", "start" (values (k, 2)) or
+    "noise.batch" (of Gaussian noise where there is none else), "clip", "start" (values (k, 2)) or
     "seed". ``keep`` names what is stored beside the last loss: "x", the last point; "f", the loss
     at every step. The rest is as in `run`. Raises ValueError, with a sentence, for an unknown axis
     or result and for what `run` refuses.
     """
-    if noise is None and "noise.sigma" in axes:
-        noise = 0.0
     drawn, steps, keep = as_noise(noise), check_steps(steps), frozenset(keep)
+    if drawn.kind == "none" and "noise.sigma" in axes:
+        drawn = replace(drawn, kind="gaussian")
     if unknown := sorted(keep - set(KEEPS)):
         raise ValueError(f"keep has {unknown[0]!r}; it may have: {', '.join(KEEPS)}.")
     setting = as_setting(surface, rule, schedule, drawn, clip)
@@ -135,6 +135,11 @@ def _grid(axes: Mapping[str, ArrayLike | Sequence[Any]]) -> dict[str, NDArray[np
         if array.ndim != wanted or (name == "start" and array.shape[1] != 2):
             shape = "points (k, 2)" if name == "start" else "a list of numbers"
             raise ValueError(f"the axis {name!r} has shape {array.shape}; it must be {shape}.")
+        if len(array) == 0:
+            raise ValueError(f"the axis {name!r} is empty; it must have at least one value.")
+        if name == "start":
+            for point in array:
+                check_start(point)
         arrays[name] = array
     counts = [np.arange(len(a)) for a in arrays.values()]
     cells = [m.ravel() for m in np.meshgrid(*counts, indexing="ij")] if counts else []

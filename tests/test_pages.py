@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -118,9 +119,16 @@ def test_settings_survive_a_visit_to_the_reference() -> None:
     at = opened()
     at.number_input(key="adam.lr.typed").set_value(0.0123456)
     at.run()
+    at.slider(key="step").set_value(40)
+    at.number_input(key="sigma").set_value(0.25)
+    calm(at.run())
+    before = scene_of(at)
+    assert before.view.step == 40
+    assert before.noise.kind == "gaussian"
     at.switch_page("reference.py").run()
     at.switch_page("race.py").run()
-    assert calm(at).session_state["scene"].runs[3].rule.lr == 0.0123456
+    assert scene_of(calm(at)) == before
+    assert before.runs[3].rule == OPTIMIZERS["adam"](lr=0.0123456)
 
 
 @pytest.mark.parametrize("setting", ["penalty", "schedule", "clip", "noise", "switch"])
@@ -187,6 +195,40 @@ def address(at: AppTest) -> str:
     """The scene in the address; AppTest gives a list where the page wrote it."""
     value: str | list[str] = at.query_params["s"]
     return value if isinstance(value, str) else value[0]
+
+
+GOLDEN = json.loads((Path(__file__).parent / "data" / "links_v1.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("link", GOLDEN)
+def test_the_page_holds_a_linked_scene_to_the_last_bit_also_after_a_widget_moved(link: str) -> None:
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.query_params["s"] = link
+    calm(at.run())
+    assert scene_of(at) == Scene.from_link(link)
+    at.slider(key="step").set_value(1)
+    calm(at.run())
+    scene = Scene.from_link(link)
+    assert scene_of(at) == replace(scene, view=replace(scene.view, step=1))
+
+
+def test_a_number_close_to_a_stop_of_its_slider_is_not_taken_for_it() -> None:
+    scene = Scene.default()
+    near = replace(scene.runs[3], rule=OPTIMIZERS["adam"](lr=0.09999999))
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.query_params["s"] = replace(scene, runs=(*scene.runs[:3], near)).to_link()
+    calm(at.run())
+    at.slider(key="step").set_value(1)
+    calm(at.run())
+    assert scene_of(at).runs[3] == near
+
+
+def test_a_linked_rate_stays_when_the_surface_changes() -> None:
+    at = AppTest.from_file(str(MAIN), default_timeout=60)
+    at.query_params["s"] = Scene.default("rosenbrock").to_link()
+    calm(at.run())
+    calm(at.selectbox(key="surface").select("cliff").run())
+    assert scene_of(at).runs == Scene.default().runs
 
 
 def test_the_first_visit_leaves_the_address_as_it_is() -> None:

@@ -13,7 +13,7 @@ from jax import Array
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Info, Loss, Rule
 from optimizers.base import info
-from simulation import MOST_STEPS, SCHEDULES, Noise, Trajectory, run
+from simulation import MOST_STEPS, SCHEDULES, Noise, Trajectory, programs, run
 from simulation.growth import is_growing
 from simulation.noise import as_noise, unit_draws
 from simulation.run import BLOCK
@@ -434,3 +434,25 @@ def test_the_given_gradient_is_exact_without_noise_and_clipping() -> None:
     np.testing.assert_allclose(
         given.hess(jax.numpy.asarray(at)), jax.hessian(surface)(at), rtol=1e-14
     )
+
+
+def test_programs_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten = []
+
+    class Program:
+        def clear_cache(self) -> None:
+            forgotten.append(self)
+
+    monkeypatch.setattr(programs, "_kinds", set())
+    monkeypatch.setattr(programs, "MOST_PROGRAMS", 3)
+    program = Program()
+    for kind in (1, 2, 3, 1, 2, 3):
+        programs.note(kind, program)
+    assert not forgotten
+    programs.note(4, program)
+    assert forgotten == [program]
+
+
+def test_a_gradient_too_long_to_square_is_clipped_to_its_direction() -> None:
+    t = run(LANDSCAPES["rosenbrock"](), OPTIMIZERS["sgd"](lr=0.1), (1e60, 0.0), 3, clip=1.0)
+    assert np.allclose(np.hypot(*t.grad.T), 1.0)

@@ -72,7 +72,7 @@ def scenes(draw: st.DrawFn) -> Scene:
         noise=Noise(
             draw(st.sampled_from(NOISES)),
             draw(st.floats(0, 1e6)),
-            draw(st.floats(1, 1e6)),
+            float(draw(st.integers(1, 1_000_000))),
             draw(st.floats(0.1, 1e6)),
         ),
         seed=draw(st.integers(0, MOST_SEEDS - 1)),
@@ -164,6 +164,8 @@ WRONG = {
     "half a step": ({"steps": 2.5}, "steps is 2.5", "whole number from 0 to 20000"),
     "too many steps": ({"steps": 10**9}, "steps is 1000000000", "20000"),
     "a huge integer": ({"steps": 10**400}, "steps is 1000", "20000"),
+    "a clip out of range": ({"runs": [{"rule": "sgd", "clip": 1e9}]}, "clip is", "1e+06"),
+    "half a batch": ({"noise": {"batch": 2.5}}, "batch is 2.5", "whole"),
     "an unknown noise": ({"noise": {"kind": "loud"}}, "'loud'", "gaussian"),
     "a negative seed": ({"noise": {"seed": -1}}, "seed is -1", "4294967295"),
     "an unknown curve": ({"view": {"curve": "beauty"}}, "'beauty'", "gradient"),
@@ -207,6 +209,13 @@ def test_nan_and_infinity_are_refused_where_json_lets_them_through() -> None:
         Scene.from_json('{"steps": NaN}')
     with pytest.raises(SceneError, match=r"start\[0\] is inf"):
         Scene.from_json('{"start": [Infinity, 0]}')
+
+
+def test_an_integer_of_thousands_of_digits_is_refused_like_any_other() -> None:
+    for value in ({"steps": 10**5000}, {"version": 10**5000}, {"start": [10**5000, 0]},
+                  {"surface": {"fields": {"condition": 10**5000}}}):  # fmt: skip
+        with pytest.raises(SceneError, match="too long to show"):
+            Scene.from_dict(value)
 
 
 def test_ten_thousand_runs_are_cut_to_the_first_few() -> None:
@@ -344,4 +353,6 @@ def test_runs_are_named_by_what_tells_them_apart() -> None:
         "sgd.2": "SGD, lr 0.25, cosine",
         "adam.2": "Adam, bias correction off, clipped at 1",
     }
+    alike = dataclasses.replace(scene, runs=(runs[0], dataclasses.replace(runs[0], id="sgd.2")))
+    assert list(alike.labels().values()) == ["SGD (1)", "SGD (2)"]
     assert list(Scene.default().labels().values()) == ["SGD", "Momentum", "RMSProp", "Adam"]
