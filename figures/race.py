@@ -224,13 +224,18 @@ def _finite(heights: Sequence[Column]) -> Column:
 
 
 def _decades(heights: Sequence[Column]) -> list[float]:
-    """The range of a log axis: the losses, but no lower than 1e-20 and no more than 30 decades."""
+    """The range of a log axis: the losses from 1e-20 on, up to 8 decades above the first ones.
+
+    A run that grows without end leaves it at the top and does not squeeze the others flat.
+    """
     seen = _finite(heights)
     seen = np.log10(seen[seen > 0])
     if seen.size == 0:
         return [-1.0, 1.0]
-    top = seen.max()
-    return [max(seen.min(), -20.0, top - 30) - 0.3, top + 0.3]
+    firsts = _finite([height[:1] for height in heights])
+    above = np.log10(firsts[firsts > 0]).max(initial=-20.0) + 8
+    top = max(min(seen.max(), above), -19.0)
+    return [min(max(seen.min(), -20.0), top - 1) - 0.3, top + 0.3]
 
 
 def _unit(heights: Sequence[Column]) -> float:

@@ -149,6 +149,14 @@ def test_zero_and_negative_heights_leave_a_gap_on_the_log_axis() -> None:
     assert figure.layout.yaxis.type == "log"
 
 
+def test_a_run_that_grows_without_end_does_not_squeeze_the_others_out() -> None:
+    growing = path(np.zeros((61, 2)), 10.0 ** np.arange(0, 305, 5))
+    settling = path(np.zeros((61, 2)), np.logspace(0, -12, 61, dtype=np.float64))
+    low, high = loss_figure([growing, settling], 1, True, "light").layout.yaxis.range
+    assert low < -12
+    assert 6 < high < 10
+
+
 def test_without_a_minimum_the_axis_is_symmetric_log_and_labelled_in_losses() -> None:
     height = np.array([1.0, 0.0, -1.0, -1e5])
     figure = loss_figure([path(np.zeros((4, 2)), height)], 3, False, "light")
