@@ -150,7 +150,7 @@ def test_zero_and_negative_heights_leave_a_gap_on_the_log_axis() -> None:
 
 
 def test_a_run_that_grows_without_end_does_not_squeeze_the_others_out() -> None:
-    growing = path(np.zeros((61, 2)), 10.0 ** np.arange(0, 305, 5))
+    growing = path(np.zeros((61, 2)), np.array([10.0**k for k in range(0, 305, 5)]))
     settling = path(np.zeros((61, 2)), np.array([10.0 ** (-k / 5) for k in range(61)]))
     low, high = loss_figure([growing, settling], 1, True, "light").layout.yaxis.range
     assert low < -12
