@@ -17,7 +17,7 @@ def open_scene(page: str) -> tuple[str, ...]:
     what was wrong with the scene, as sentences; the rest of it is shown.
     """
     state = st.session_state
-    link, written = st.query_params.get(PARAMETER), state.get("link")
+    link, written = st.query_params.get(PARAMETER) or None, state.get("link")
     came_back = state.get("page") not in (None, page)
     state["page"] = page
     # A browser that reports a moved knob may not have taken up the last address yet.
@@ -47,5 +47,5 @@ def write_scene(scene: Scene) -> None:
     if state.pop("opened", first) or scene == state["at-rest"]:
         state["at-rest"] = scene
         return
-    state["at-rest"] = scene
+    state["at-rest"], state["problems"] = scene, ()
     state["link"] = st.query_params[PARAMETER] = scene.to_link()

@@ -117,7 +117,12 @@ def _surface() -> Landscape:
 def _setting(bare: Landscape) -> dict[str, Any]:
     """Start, steps and noise; behind "more" the seed, the kind of noise, and the penalty."""
     x, y, count, spread, more = st.columns([3, 3, 3, 3, 4], vertical_alignment="bottom")
-    far = {"min_value": -FARTHEST, "max_value": FARTHEST, "format": "%.4g"}
+    far: dict[str, Any] = {
+        "min_value": -FARTHEST,
+        "max_value": FARTHEST,
+        "format": "%.4g",
+        "value": None,
+    }
     home = [float(v) for v in bare.start]
     start = (
         widget(x.number_input, words.START_X, f"{bare.slug}.x", home[0], **far),
@@ -126,14 +131,14 @@ def _setting(bare: Landscape) -> dict[str, Any]:
     steps = number(count, words.STEPS, "steps", 300, 0, MOST_STEPS, 50, words.STEPS_HELP)
     sigma = widget(
         spread.number_input, words.SIGMA, "sigma", 0.0, on_change=_make_noisy,
-        min_value=0.0, max_value=1e6, step=0.1, help=words.SIGMA_HELP,
+        min_value=0.0, max_value=1e6, step=0.1, help=words.SIGMA_HELP, value=None,
     )  # fmt: skip
     with more, st.popover(words.MORE, key="setting.more", width="stretch"):
         seed = number(st, words.SEED, "seed", 0, 0, MOST_SEEDS - 1, 1, words.SEED_HELP)
-        kind = menu(words.NOISE, words.NOISES, "noise", "none")
+        kind = menu(words.NOISE, words.NOISES, "noise", "none", lazy=True)
         batch = number(st, words.BATCH, "batch", 1, 1, 1_000_000, 1, words.BATCH_HELP)
         dof = number(st, words.DOF, "dof", 3.0, 0.1, 1e6, 0.5, words.DOF_HELP)
-        penalty = menu(words.PENALTY, words.PENALTIES, "penalty", "none")
+        penalty = menu(words.PENALTY, words.PENALTIES, "penalty", "none", lazy=True)
         strength = number(st, words.STRENGTH, "strength", FIRST_STRENGTH, 0.0, 1e6, 0.05)
     return {
         "start": start,
@@ -146,7 +151,7 @@ def _setting(bare: Landscape) -> dict[str, Any]:
 
 def _make_noisy() -> None:
     """Whoever asks for noise without choosing a kind gets the Gaussian one."""
-    if st.session_state["noise"] == "none" and st.session_state["sigma"] > 0:
+    if st.session_state["noise"] == "none" and (st.session_state["sigma"] or 0) > 0:
         put("noise", "gaussian")
 
 
@@ -161,7 +166,13 @@ def number(
     help: str = "",
 ) -> Any:
     """A field for a number, where no slider would do."""
-    limits = {"min_value": low, "max_value": high, "step": step, "help": help or None}
+    limits: dict[str, Any] = {
+        "min_value": low,
+        "max_value": high,
+        "step": step,
+        "help": help or None,
+    }
+    limits |= {"value": None, "lazy": place is st}
     return widget(place.number_input, text, key, default, **limits)
 
 
@@ -170,20 +181,20 @@ def _run(id: str, pace: float) -> Run:
     cls = OPTIMIZERS[id.partition(".")[0]]
     name, *lines, more = st.columns([4, *[4] * ONE_LINE, 3], vertical_alignment="center")
     specs = list(cls.knobs())
-    homes = {"lr": cls.knobs()["lr"].default * pace} if cls.follows_slope else {}
+    homes: dict[str, Any] = {"lr": cls.knobs()["lr"].default * pace} if cls.follows_slope else {}
     values: dict[str, Any] = {}
     for column, field_name in zip(lines, specs, strict=False):
         with column:
             values |= knobs(cls, id, [field_name], **homes)
     with more, st.popover(words.MORE, key=f"{id}.more", width="stretch"):
-        shown = widget(st.toggle, words.SHOWN, f"{id}.shown", True)
-        values |= knobs(cls, id, specs[ONE_LINE:], **homes)
+        shown = widget(st.toggle, words.SHOWN, f"{id}.shown", True, lazy=True)
+        values |= knobs(cls, id, specs[ONE_LINE:], lazy=True, **homes)
         values |= switches(cls, id)
-        kind = menu(words.SCHEDULE, SCHEDULES, f"{id}.schedule", "constant")
-        schedule = SCHEDULES[kind].checked(**knobs(SCHEDULES[kind], f"{id}.{kind}"))
+        kind = menu(words.SCHEDULE, SCHEDULES, f"{id}.schedule", "constant", lazy=True)
+        schedule = SCHEDULES[kind].checked(**knobs(SCHEDULES[kind], f"{id}.{kind}", lazy=True))
         clip = widget(
             st.number_input, words.CLIP, f"{id}.clip", None,
-            min_value=LEAST_CLIP, max_value=MOST_CLIP, help=words.CLIP_HELP, value=None,
+            min_value=LEAST_CLIP, max_value=MOST_CLIP, help=words.CLIP_HELP, value=None, lazy=True,
         )  # fmt: skip
         with st.expander(words.EXACT):
             for field_name, spec in cls.knobs().items():

@@ -22,22 +22,37 @@ def pin(key: str, value: float) -> None:
 def touched() -> bool:
     """Whether a person has moved a widget since the page was drawn last."""
     state = st.session_state
-    return any(f"{key}.kept" in state and state[key] != state[f"{key}.kept"] for key in list(state))
+    keys = [key for key in state if f"{key}.kept" in state]
+    return any(state[key] not in (None, state[f"{key}.kept"]) for key in keys)
 
 
-def widget(draw: Any, label: str, key: str, default: Any, **options: Any) -> Any:
+def widget(
+    draw: Any, label: str, key: str, default: Any, *, lazy: bool = False, **options: Any
+) -> Any:
     """``draw(label, key=key, **options)`` at its last value, or at ``default`` the first time.
 
-    The value is kept beside the widget: one that is not on the page loses its own.
+    The value is kept beside the widget: one that is not on the page loses its own. ``lazy`` is for
+    widgets in a popover: the browser makes them when it is opened, and must be told their value in
+    every run until then. A number field that was emptied leaves the value as it was.
     """
     state = st.session_state
-    state.setdefault(key, state.get(f"{key}.kept", default))
-    state[f"{key}.kept"] = draw(label, key=key, **options)
-    return state[f"{key}.kept"]
+    if lazy or key not in state:
+        now = state.get(key, state.get(f"{key}.kept", default))
+        state[key] = state.get(f"{key}.kept", default) if now is None else now
+    value = draw(label, key=key, **options)
+    if value is None and default is not None:
+        return state.get(f"{key}.kept", default)
+    state[f"{key}.kept"] = value
+    return value
 
 
 def knobs(
-    cls: type[Described], prefix: str, names: list[str] | None = None, **homes: float
+    cls: type[Described],
+    prefix: str,
+    names: list[str] | None = None,
+    *,
+    lazy: bool = False,
+    **homes: float,
 ) -> dict[str, Any]:
     """A slider for each numeric field of ``cls`` (or for ``names``); their values by name.
 
@@ -45,12 +60,12 @@ def knobs(
     """
     specs = cls.knobs()
     return {
-        name: slider(specs[name], f"{prefix}.{name}", homes.get(name))
+        name: slider(specs[name], f"{prefix}.{name}", homes.get(name), lazy)
         for name in (specs if names is None else names)
     }
 
 
-def slider(spec: Knob, key: str, home: float | None = None) -> float:
+def slider(spec: Knob, key: str, home: float | None = None, lazy: bool = False) -> float:
     """The slider of one knob. It stops at a typed value too (`typed`).
 
     One that still stands at its default follows when the default (``home``) changes, unless it
@@ -73,6 +88,7 @@ def slider(spec: Knob, key: str, home: float | None = None) -> float:
         f"${spec.symbol}$",
         key,
         now,
+        lazy=lazy,
         options=sorted(stops.values()),
         format_func=text,
         help=f"{spec.about}; from {spec.low:g} to {spec.high:g}",
@@ -101,7 +117,7 @@ def typed(spec: Knob, key: str) -> None:
 def switches(cls: type[Described], prefix: str) -> dict[str, bool]:
     """A toggle for each switch of ``cls``; their settings by name."""
     return {
-        name: widget(st.toggle, spec.about, f"{prefix}.{name}", spec.default)
+        name: widget(st.toggle, spec.about, f"{prefix}.{name}", spec.default, lazy=True)
         for name, spec in cls.switches().items()
     }
 

@@ -103,7 +103,7 @@ problems = open_scene("race")
 picture, controls = st.columns([58, 42], gap="medium")
 with controls:
     for problem in problems:
-        st.warning(problem)
+        st.warning(f"{problem} {words.THE_REST}")
     try:
         scene = pick_scene()
         runs = scene.trajectories()

@@ -3,7 +3,7 @@
 SURFACE = "Surface"
 START_X, START_Y = "start $x$", "start $y$"
 STEPS, SIGMA, SEED = "steps", r"noise $\sigma$", "seed"
-STEPS_HELP = "How many steps every run makes."
+STEPS_HELP = "How many steps every run makes, up to 20 000."
 SIGMA_HELP = "Gaussian noise on each coordinate of every gradient; the same for all runs."
 SEED_HELP = "Another seed draws another noise."
 STEP = "step"
@@ -29,12 +29,13 @@ TABLE_HEAD = (
     "how it ended",
 )
 NEVER = "–"
+THE_REST = "What could be read of the scene is shown, the rest at its default."
 ALL_HIDDEN = "All runs are hidden. Show one to see it move."
 NO_RUNS = "No run is on the surface. Add one to see it move."
 REFUSED = "{message} The picture shows the last setting that was right."
 PICTURE_ALT = "{runs} on the surface {surface}, up to step {step} of {steps}."
 LOSS_ALT = "Loss of {runs} over the steps."
-LEAD = "After {step} steps {best} is lowest, with {what} = {value}."
+LEAD = "After {step} steps no run is lower than {best}: {what} = {value}."
 STARTING = "All runs stand at the start."
 NOT_FINITE = "{run} is not finite after step {step}."
 GROWING = "{run} is growing: its steps get longer and the loss does not fall."

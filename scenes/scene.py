@@ -104,12 +104,12 @@ class Scene:
         return {r.id: self.trajectory(r) for r in self.runs}
 
     def labels(self) -> dict[str, str]:
-        """A name for every run by id: its rule's title, and what tells it from like runs."""
-        names = {r.id: ", ".join([r.rule.title, *_differences(r, self.runs)]) for r in self.runs}
-        often = Counter(names.values())
+        """A name for every run by id: its rule's title, its number, and what sets it apart."""
         return {
-            id: f"{name} ({id.partition('.')[2] or 1})" if often[name] > 1 else name
-            for id, name in names.items()
+            r.id: ", ".join(
+                [f"{r.rule.title} {r.id.partition('.')[2]}".strip(), *_differences(r, self.runs)]
+            )
+            for r in self.runs
         }
 
     def with_run(self, rule: Rule) -> Scene:

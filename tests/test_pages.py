@@ -450,3 +450,39 @@ def test_a_scene_is_one_click_from_the_first_screen(page: Page, server: str) -> 
     with rerun(page):
         page.get_by_role("option", name=PRESETS["zigzag"].title).click()
     page.get_by_text(PRESETS["zigzag"].sentence).wait_for()
+
+
+@pytest.mark.browser
+def test_opening_more_after_another_change_changes_nothing(page: Page, server: str) -> None:
+    page.goto(server)
+    wait_idle(page)
+    with rerun(page):
+        page.get_by_role("slider", name="theta").press("ArrowRight")
+    page.wait_for_url("**/?s=1*")
+    for last in (False, True):
+        mores = page.get_by_role("button", name=words.MORE)
+        (mores.last if last else mores.first).click()
+        page.get_by_text(words.REMOVE if last else words.STRENGTH.split()[0]).first.wait_for()
+        if last:
+            switch = page.get_by_role(
+                "switch", name=OPTIMIZERS["adam"].switches()["bias_correction"].about
+            )
+            assert switch.is_checked()
+        page.keyboard.press("Escape")
+    turned = page.url
+    page.get_by_role("slider", name="theta").press("ArrowRight")
+    page.wait_for_function("turned => location.href !== turned", arg=turned)
+    wait_idle(page)
+    scene = Scene.from_link(page.url.split("s=")[1])
+    assert scene.runs == Scene.default().runs
+    assert scene.noise == Scene.default().noise
+
+
+def test_an_emptied_number_field_leaves_the_value_as_it_was() -> None:
+    at = opened()
+    at.number_input(key="steps").set_value(None)
+    calm(at.run())
+    assert scene_of(at).steps == 300
+    at.number_input(key="steps").set_value(50)
+    calm(at.run())
+    assert scene_of(at).steps == 50

@@ -350,9 +350,9 @@ def test_runs_are_named_by_what_tells_them_apart() -> None:
     assert scene.labels() == {
         "sgd": "SGD, lr 0.1, constant",
         "adam": "Adam, bias correction on, not clipped",
-        "sgd.2": "SGD, lr 0.25, cosine",
-        "adam.2": "Adam, bias correction off, clipped at 1",
+        "sgd.2": "SGD 2, lr 0.25, cosine",
+        "adam.2": "Adam 2, bias correction off, clipped at 1",
     }
     alike = dataclasses.replace(scene, runs=(runs[0], dataclasses.replace(runs[0], id="sgd.2")))
-    assert list(alike.labels().values()) == ["SGD (1)", "SGD (2)"]
+    assert list(alike.labels().values()) == ["SGD", "SGD 2"]
     assert list(Scene.default().labels().values()) == ["SGD", "Momentum", "RMSProp", "Adam"]
