@@ -1,24 +1,25 @@
 """Many runs at once: one loop over a whole grid of settings, keeping only what is asked for."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
 from landscapes import Surface
 from optimizers import Rule
+from simulation.cells import Floats, Watch, block_of
 from simulation.growth import is_growing, overflow_is_growth, quarters
 from simulation.noise import Noise, as_noise, unit_draws
 from simulation.run import BLOCK, as_setting, check_clip, check_start, check_steps
 from simulation.schedules import Schedule
-from simulation.step import Setting, advance, begin
+from simulation.step import Setting
 
 KEEPS = ("f", "x")
 
@@ -37,18 +38,6 @@ class Sweep:
     """(…, 2), the last point, where "x" was kept."""
     f: NDArray[np.float64] | None = None
     """(…, steps+1), the loss at every step, where "f" was kept."""
-
-
-class Watch(NamedTuple):
-    """What is followed through a run to judge it without keeping its path. Scalars."""
-
-    diverged_at: Array
-    first: Array  # the loss at the start
-    finite: Array  # the last finite loss
-    early_step: Array  # sums over the first and the last quarter
-    late_step: Array
-    early_loss: Array
-    late_loss: Array
 
 
 def sweep(
@@ -90,39 +79,31 @@ def sweep(
     x0 = np.broadcast_to(grid["start"] if "start" in grid else check_start(start), (cells, 2))
     seeds, which = np.unique(grid.get("seed", np.full(cells, seed)), return_inverse=True)
     blocks = max(1, -(-steps // BLOCK))
-    z = np.stack(
-        [unit_draws(drawn, _whole(float(s)), blocks * BLOCK) for s in seeds]
-    )  # (seeds, n, 2)
-
-    leaves = tuple(places[name] for name in varied)
-    values = tuple(varied.values())
-    carry = _begin(setting, values, x0, leaves=leaves)
-    losses = []
-    for done in range(0, blocks * BLOCK, BLOCK):
-        carry, f = _block(
-            setting, values, carry, done, min(BLOCK, steps - done), steps,
-            z[:, done : done + BLOCK], which if len(seeds) > 1 else None,
-            leaves=leaves, every_loss="f" in keep,
-        )  # fmt: skip
-        losses.append(np.asarray(f))
-    finished = jax.device_get(_finish(setting, values, carry, steps, leaves=leaves))
-    x, loss, diverged_at, growing = finished
-    shape = tuple(len(np.asarray(v)) for v in axes.values())
+    z = [unit_draws(drawn, _whole(float(s)), blocks * BLOCK) for s in seeds]
+    x, watch, last, f = _run(
+        setting,
+        tuple(places[name] for name in varied),
+        np.array([*varied.values()]).reshape(len(varied), cells),
+        x0.T,
+        steps,
+        np.stack(z, axis=-1),
+        which if len(seeds) > 1 else None,
+        "f" in keep,
+    )
+    diverged_at, growing = _verdicts(x, watch, last, steps)
     over = (diverged_at >= 0) & (diverged_at < steps)
-    loss, x = np.where(over, np.nan, loss), np.where(over[:, None], np.nan, x)
-    every = None
-    if "f" in keep:
-        every = np.concatenate(losses)[:steps].T  # (cells, steps)
-        every = np.concatenate([every, loss[:, None]], axis=1)
-        late = np.arange(steps + 1)[None] > np.where(diverged_at < 0, steps, diverged_at)[:, None]
-        every = np.where(late, np.nan, every).reshape(*shape, steps + 1)
+    x, loss = np.where(over, np.nan, x), np.where(over, np.nan, last)
+    if f is not None:
+        f[:, steps] = loss
+        f[np.arange(steps + 1) > np.where(over, diverged_at, steps)[:, None]] = np.nan
+    shape = tuple(len(np.asarray(v)) for v in axes.values())
     return Sweep(
         axes={name: np.asarray(v, np.float64) for name, v in axes.items()},
         loss=loss.reshape(shape),
         diverged_at=diverged_at.reshape(shape),
         growing=growing.reshape(shape),
-        x=x.reshape(*shape, 2) if "x" in keep else None,
-        f=every,
+        x=x.T.reshape(*shape, 2) if "x" in keep else None,
+        f=None if f is None else f.reshape(*shape, steps + 1),
     )
 
 
@@ -184,103 +165,74 @@ def _whole(seed: float) -> Any:
     return int(seed) if seed.is_integer() else seed
 
 
-def _with(setting: Setting, leaves: tuple[int, ...], values: tuple[Array, ...]) -> Setting:
-    flat, tree = jax.tree.flatten(setting)
-    for i, value in zip(leaves, values, strict=True):
-        flat[i] = value
-    return jax.tree.unflatten(tree, flat)
-
-
-@partial(jax.jit, static_argnames="leaves")
-def _begin(setting: Setting, values: Any, x0: Array, *, leaves: tuple[int, ...]) -> Any:
-    def one(values: Any, x: Array) -> tuple[Array, Any, Watch]:
-        own = _with(setting, leaves, values)
-        f = own.surface(x)
-        zero = jnp.zeros(())
-        return x, begin(own, x), Watch(jnp.int64(-1), f, f, zero, zero, zero, zero)
-
-    return jax.vmap(one)(values, x0)
-
-
-def _seen(watch: Watch, x: Array, f: Array, t: Array) -> Watch:
-    """The watch after point ``x`` with loss ``f`` was reached at step ``t``."""
-    finite = jnp.isfinite(f) & jnp.isfinite(x).all()
-    fine = (watch.diverged_at < 0) & finite
-    lost = (watch.diverged_at < 0) & ~finite
-    return watch._replace(
-        diverged_at=jnp.where(lost, t, watch.diverged_at),
-        finite=jnp.where(fine, f, watch.finite),
-    )
-
-
-@partial(jax.jit, static_argnames=("leaves", "every_loss"))
-def _block(
+def _run(
     setting: Setting,
-    values: Any,
-    carry: Any,
-    done: Array,
-    count: Array,
-    steps: Array,
-    z: Array,
-    which: Array | None,
-    *,
     leaves: tuple[int, ...],
+    values: Floats,
+    x0: Floats,
+    steps: int,
+    z: Floats,
+    seed: NDArray[np.int64] | None,
     every_loss: bool,
-) -> tuple[Any, Array]:
-    """``count`` ≤ BLOCK steps of every cell; the losses (BLOCK, cells), or nothing, before each."""
+) -> tuple[Floats, Watch, Floats, Floats | None]:
+    """Every cell to its end, in chunks that the processor's cores share.
+
+    ``values`` (leaves, cells) are what the ``leaves`` of the setting are in each, ``x0``
+    (2, cells) the starts; ``z`` and ``seed`` are as for a chunk, for all steps and cells. Returns
+    the last points (2, cells), what was watched of all before them, the loss at them, and the
+    losses (cells, steps+1) without the last, or None.
+    """
+    numbers, structure = jax.tree.flatten(setting)
+    block = block_of(structure, leaves, seed is not None, every_loss)
+    shared, cells = np.array(numbers), x0.shape[1]
+    size = min(block.chunk, 1 << (cells - 1).bit_length())
+    # The last chunk is filled up with the last cell.
+    chunks = [np.arange(at, at + size).clip(max=cells - 1) for at in range(0, cells, size)]
+    own = [(values[:, c], None if seed is None else seed[c]) for c in chunks]
+    carries: list[Any] = [block.start(x0[:, c]) for c in chunks]
+    losses: list[Any] = [None] * len(chunks)
+    f = np.empty((cells, steps + 1)) if every_loss else None
+
+    def go_on(k: int, done: int, z: ArrayLike) -> None:
+        varied, seed = own[k]
+        span = _span(done, steps)
+        carries[k], loss, before = block.steps(shared, varied, carries[k], span, z, seed)
+        losses[k] = np.asarray(loss)  # waits for it
+        if f is not None:
+            rows = f[k * size : (k + 1) * size, done : min(done + BLOCK, steps)]
+            rows[:] = np.asarray(before).T[: rows.shape[0], : rows.shape[1]]
+
+    alone = len(chunks) == 1
+    with ThreadPoolExecutor(min(len(chunks), os.cpu_count() or 1)) as pool:
+        if not alone:  # no step: compiled once, before every thread asks for it
+            block.steps(shared, own[0][0], carries[0], _span(0, 0), z[:BLOCK], own[0][1])
+        for done in range(0, max(steps, 1), BLOCK):
+            now = z[done : done + BLOCK]
+            call = partial(go_on, done=done, z=now if alone else jax.device_put(now))
+            list((map if alone else pool.map)(call, range(len(chunks))))
+
+    found = [((c.x, c.watch), loss) for c, loss in zip(carries, losses, strict=True)]
+    (x, watch), last = jax.tree.map(lambda *parts: np.concatenate(parts)[:cells], *found)
+    return np.stack(x), watch, last, f
+
+
+def _span(done: int, steps: int) -> NDArray[np.int64]:
+    """Where a block is in the run, as `block_of`'s function asks for it."""
     early, late = quarters(steps)
-
-    def one(values: Any, x: Array, state: Any, watch: Watch, t: Array, z: Array) -> Any:
-        own = _with(setting, leaves, values)
-        f = own.surface(x)
-        watch = _seen(watch, x, f, t - 1)
-        moved = advance(own, x, state, t, steps, z)
-        length = jnp.sqrt((moved.x[0] - x[0]) ** 2 + (moved.x[1] - x[1]) ** 2)
-        begun, ending = t <= early, t > late
-        watch = watch._replace(
-            early_step=watch.early_step + jnp.where(begun, length, 0.0),
-            early_loss=watch.early_loss + jnp.where(begun, f, 0.0),
-            late_step=watch.late_step + jnp.where(ending, length, 0.0),
-            late_loss=watch.late_loss + jnp.where(ending, f, 0.0),
-        )
-        return (moved.x, moved.state, watch), f
-
-    per_seed = None if which is None else 0
-    batch: Any = jax.vmap(one, in_axes=(0, 0, 0, 0, None, per_seed))
-
-    def body(i: Array, carry: Any) -> Any:
-        cells, table = carry
-        now = z[0, i] if which is None else z[which, i]
-        cells, f = batch(values, *cells, done + i + 1, now)
-        return cells, table.at[i].set(f) if every_loss else table
-
-    table = jnp.zeros((BLOCK, len(carry[0])) if every_loss else (0, 0))
-    return jax.lax.fori_loop(0, count, body, (carry, table))
+    ends = np.array([early, max(early, late), steps]) - done
+    return np.array([done, steps, *ends.clip(0, BLOCK)])
 
 
-@partial(jax.jit, static_argnames="leaves")
-def _finish(
-    setting: Setting, values: Any, carry: Any, steps: Array, *, leaves: tuple[int, ...]
-) -> tuple[Array, Array, Array, Array]:
-    early, _ = quarters(steps)
-
-    def one(values: Any, x: Array, state: Any, watch: Watch) -> Any:
-        f = _with(setting, leaves, values).surface(x)
-        watch = _seen(watch, x, f, steps)
-        many = jnp.maximum(early, 1)
-        grown = is_growing(
-            watch.early_step / many,
-            watch.late_step / many,
-            watch.early_loss / many,
-            watch.late_loss / many,
-            f,
-        )
-        burst = (watch.diverged_at > 0) & overflow_is_growth(watch.first, watch.finite)
-        return (
-            x,
-            f,
-            watch.diverged_at,
-            jnp.where(watch.diverged_at >= 0, burst, grown & (steps > 1)),
-        )
-
-    return jax.vmap(one)(values, *carry)
+@np.errstate(all="ignore")  # what is not finite is found here, and reported
+def _verdicts(
+    x: Floats, watch: Watch, last: Floats, steps: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """When each run diverged (−1: never) and whether it grew; ``last`` is the loss at ``x``."""
+    finite = np.isfinite(last) & np.isfinite(x).all(axis=0)
+    diverged_at = np.where(watch.fine < steps, watch.fine, np.where(finite, -1, steps))
+    many = max(quarters(steps)[0], 1)
+    means = (total / many for total in (*watch.early, *watch.late))
+    early_step, early_loss, late_step, late_loss = means
+    grown = is_growing(early_step, late_step, early_loss, late_loss, last) & (steps > 1)
+    burst = (diverged_at > 0) & overflow_is_growth(watch.first, watch.finite)
+    return diverged_at, np.where(diverged_at >= 0, burst, grown)

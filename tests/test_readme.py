@@ -20,7 +20,7 @@ from simulation import run
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-USE, RULE, SURFACE, ASK = BLOCKS
+USE, RULE, SURFACE, ASK, KERNEL = BLOCKS
 
 
 @pytest.fixture
@@ -51,6 +51,11 @@ def test_what_the_comments_say_of_points_rules_and_scenes_is_so() -> None:
     assert len(names["critical_points"](names["himmelblau"])) == 9
     assert names["limit_of"](names["OPTIMIZERS"]["momentum"](rho=0.9)) == pytest.approx(3.8)
     assert names["Scene"].from_link(names["scene"].to_link()) == names["scene"]
+
+
+def test_the_kernel_of_the_example_is_a_module() -> None:
+    source = executed(KERNEL)["kernel"].source
+    assert source.startswith("export default function kernel(a0, a1, a2) {")
 
 
 @pytest.mark.parametrize("block", [RULE, SURFACE])

@@ -17,7 +17,7 @@ from fields import symbol
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Loss, Rule
 from simulation import run
-from simulation.step import GivenLoss
+from simulation.step import Exact, GivenLoss
 from tests import references
 from tests.helpers import (
     FROM_OPTAX,
@@ -110,7 +110,7 @@ class Counting:
         return self.loss.hess(x)
 
 
-LOSS = GivenLoss(SURFACES["himmelblau"], 0.0, math.inf)
+LOSS = GivenLoss(Exact(SURFACES["himmelblau"]), 0.0, math.inf)
 START = point(-0.53, -0.47)
 
 # Each combination of switches of each of our rules is one program of a few milliseconds: traced

@@ -18,7 +18,7 @@ from simulation.growth import is_growing
 from simulation.noise import as_noise, unit_draws
 from simulation.run import BLOCK
 from simulation.run import _block as block
-from simulation.step import GivenLoss
+from simulation.step import Exact, GivenLoss
 from tests import references
 from tests.helpers import OWN, STARTS, SURFACES, Plane, assert_same_path, numbers
 
@@ -429,7 +429,7 @@ def test_rules_alike_in_their_fields_are_not_taken_for_each_other() -> None:
 
 def test_the_given_gradient_is_exact_without_noise_and_clipping() -> None:
     surface, at = SURFACES["himmelblau"], np.array([0.3, -1.2])
-    given = GivenLoss(surface, 0.0, math.inf)
+    given = GivenLoss(Exact(surface), 0.0, math.inf)
     np.testing.assert_array_equal(jax.jit(given.grad)(at), jax.jit(jax.grad(surface))(at))
     np.testing.assert_allclose(
         given.hess(jax.numpy.asarray(at)), jax.hessian(surface)(at), rtol=1e-14

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax import Array
 
-from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS
+from fields import knob
+from kernels import batched, trace
+from kernels.batched import searches, varying
+from landscapes import LANDSCAPES, Landscape
+from optimizers import OPTIMIZERS, Loss, Rule, base
 from simulation import SCHEDULES, Noise, run, sweep
-from simulation.run import BLOCK
-from simulation.sweep import _begin, _block, _finish
+from simulation.cells import CHUNK, CHUNK_OF_SEARCHES, Block, _kind, block_of
+from simulation.noise import as_noise
+from simulation.programs import MOST_PROGRAMS
+from simulation.run import BLOCK, as_setting
+from simulation.sweep import _places, _span
+from tests.helpers import OWN, SCALE_OF_GRADIENT, STARTS, SURFACES, suited
 
 VALLEY = LANDSCAPES["valley"](condition=100.0)
 FAR = (-2.0, 1.0)
@@ -77,12 +89,151 @@ def test_every_cell_is_the_run_it_stands_for(case: str, steps: int) -> None:
     assert s.growing.dtype == np.bool_
     for where in np.ndindex(*shape):
         values = [axis[i] for axis, i in zip(axes.values(), where, strict=True)]
-        t = run(**(common | cell(*values)))
-        np.testing.assert_allclose(s.x[where], t.x[-1], **CLOSE)
-        np.testing.assert_allclose(s.f[where], t.f, **CLOSE)
-        np.testing.assert_allclose(s.loss[where], t.f[-1], **CLOSE)
-        assert s.diverged_at[where] == (-1 if t.diverged_at is None else t.diverged_at)
-        assert s.growing[where] == t.growing
+        assert_cell_is(s, where, run(**(common | cell(*values))))
+
+
+def assert_cell_is(s: Any, where: Any, t: Any) -> None:
+    """All that a sweep with `KEEP` says of a cell is what the run ``t`` says."""
+    np.testing.assert_allclose(s.x[where], t.x[-1], **CLOSE)
+    np.testing.assert_allclose(s.f[where], t.f, **CLOSE)
+    np.testing.assert_allclose(s.loss[where], t.f[-1], **CLOSE)
+    assert s.diverged_at[where] == (-1 if t.diverged_at is None else t.diverged_at)
+    assert s.growing[where] == t.growing
+
+
+# Loops that end apart (searches), branches, whole numbers and truths in the state, powers, medians.
+FROM_OPTAX = ("adafactor", "dog", "galore", "lamb", "muon", "prodigy", "radam", "rprop", "sm3")
+
+
+def two_fields(slug: str, surface: str) -> tuple[Any, dict[str, list[float]]]:
+    """A rule that suits a surface, and two values each of its first two fields; one if none."""
+    rule = suited(slug, surface)
+    fields = list(rule.knobs())[:2]
+    return rule, {n: [getattr(rule, n), 0.8 * getattr(rule, n)] for n in fields}
+
+
+# Every rule of our own and some of optax's, in turn on each of the surfaces.
+RULES = [*OWN, *(f"optax:{name}" for name in FROM_OPTAX)]
+
+
+@pytest.mark.parametrize(
+    ("slug", "surface"), [(slug, list(SURFACES)[i % 3]) for i, slug in enumerate(RULES)]
+)
+def test_every_rule_sweeps_as_it_runs(slug: str, surface: str) -> None:
+    rule, axes = two_fields(slug, surface)
+    where = SURFACES[surface], STARTS[surface]
+    s = sweep(where[0], rule, axes, where[1], 40, keep=KEEP)
+    for place in np.ndindex(s.loss.shape):
+        values: Any = {n: v[i] for (n, v), i in zip(axes.items(), place, strict=True)}
+        assert_cell_is(s, place, run(where[0], dataclasses.replace(rule, **values), where[1], 40))
+
+
+@pytest.mark.parametrize("surface", LANDSCAPES)
+def test_every_surface_is_swept_as_it_is_run_on(surface: str) -> None:
+    own: Any = LANDSCAPES[surface]()
+    # Newton asks for all of a surface; across a kink any last bit grows.
+    rule, steps = (SGD(lr=1e-4), 5) if own.not_smooth else (OPTIMIZERS["newton"](lr=0.1), 25)
+    name = next(iter(own.knobs()), None)
+    field, thing = (f"surface.{name}", own) if name else ("lr", rule)
+    values = [getattr(thing, name or "lr") * share for share in (1.0, 0.9)]
+    s = sweep(own, rule, {field: values}, own.start, steps, keep=KEEP)
+    for i, value in enumerate(values):
+        changed: Any = dataclasses.replace(thing, **{name or "lr": value})
+        moved, how = (changed, rule) if name else (own, changed)
+        assert_cell_is(s, i, run(moved, how, own.start, steps))
+
+
+def test_all_kinds_of_axes_at_once_on_a_penalized_surface() -> None:
+    surface = LANDSCAPES["rosenbrock"]().penalized("elastic", 0.3)
+    axes: Any = {
+        "start": [(-1.2, 1.0), (0.4, 1.7)],
+        "surface.strength": [0.1, 1.0],
+        "seed": [2, 7],
+        "noise.batch": [1, 9],
+        "clip": [3.0, np.inf],
+        "schedule.warmup": [0.0, 8.0],
+        "beta1": [0.5, 0.9],
+    }
+    s = sweep(surface, ADAM(), axes, steps=30, noise=2.0, schedule=COSINE(), keep=KEEP)
+    assert s.loss.shape == (2,) * 7
+    for where in np.ndindex(*s.loss.shape):
+        if sum(where) % 3 == 0:  # a third of them
+            start, strength, seed, size, clip, warmup, beta1 = (
+                axis[i] for axis, i in zip(axes.values(), where, strict=True)
+            )
+            t = run(
+                surface.replace(strength=strength), ADAM(beta1=beta1), start, 30,
+                noise=Noise(sigma=2.0, batch=size), seed=seed, clip=clip,
+                schedule=COSINE(warmup=warmup),
+            )  # fmt: skip
+            assert_cell_is(s, where, t)
+
+
+@pytest.mark.parametrize("slug", [*SCALE_OF_GRADIENT, "backtracking", "optax:sgd"])
+def test_cells_that_overflow_leave_the_others_alone(slug: str) -> None:
+    surface, rule = LANDSCAPES["rosenbrock"](), OPTIMIZERS[slug]()
+    rates = [2e-4, 3.0, 1e-4, 50.0]
+    s = sweep(surface, rule, {"lr": rates}, STARTS["rosenbrock"], BLOCK + 1, keep=KEEP)
+    runs = [run(surface, OPTIMIZERS[slug](lr=lr), STARTS["rosenbrock"], BLOCK + 1) for lr in rates]
+    assert slug == "backtracking" or sorted(t.diverged_at is None for t in runs) == [0, 0, 1, 1]
+    for i, t in enumerate(runs):
+        assert_cell_is(s, i, t)
+
+
+class Gap(Landscape):
+    """A slope with a gap in which the loss is infinite, but not its gradient."""
+
+    a: float = knob(1.0, "a", 0, 10, "slope")
+
+    def __call__(self, p: Array) -> Array:
+        return self.a * p[0] + jnp.where(jnp.abs(p[0]) < 0.1, jnp.inf, 0.0)
+
+
+def test_a_loss_that_is_finite_again_does_not_bring_a_run_back() -> None:
+    axes = {"lr": [0.01, 0.05, 0.3], "surface.a": [0.5, 1.0]}
+    s = sweep(Gap(), SGD(), axes, (1.0, 0.0), 30, keep=KEEP)
+    for where in np.ndindex(3, 2):
+        lr, a = (values[i] for values, i in zip(axes.values(), where, strict=True))
+        assert_cell_is(s, where, run(Gap(a=a), SGD(lr=lr), (1.0, 0.0), 30))
+    assert (s.diverged_at > 0).sum() == 3
+
+
+class Peeks(Rule):
+    """Gradient descent by the largest curvature, which LAPACK finds: no form over scalars."""
+
+    lr: float = base.lr(0.5)
+
+    def init(self, x: Array, loss: Loss) -> Array:
+        return jnp.zeros((2, 2), jnp.float32)
+
+    def step(self, x: Array, state: Array, loss: Loss) -> Any:
+        g, h = loss.grad(x), loss.hess(x)
+        rate = self.lr / jnp.abs(jnp.linalg.eigvalsh(h)).max()
+        return x - rate * g, h.astype(jnp.float32), base.info(query=x, grad=g, rate=rate)
+
+
+def test_a_rule_that_has_no_form_over_scalars_is_swept_too() -> None:
+    surface, start = SURFACES["himmelblau"], STARTS["himmelblau"]
+    s = sweep(surface, Peeks(), {"lr": [0.3, 0.9]}, start, 20, keep=KEEP)
+    for i, lr in enumerate([0.3, 0.9]):
+        assert_cell_is(s, i, run(surface, Peeks(lr=lr), start, 20))
+
+
+@pytest.mark.parametrize(("slug", "chunk"), [("adam", CHUNK), ("backtracking", CHUNK_OF_SEARCHES)])
+def test_chunks_and_blocks_leave_no_seam(slug: str, chunk: int) -> None:
+    """Two chunks, the last not full, and two blocks; every cell with noise of its own."""
+    count, steps = chunk + 70, BLOCK + 2
+    rates = np.geomspace(1e-3, 1e-1, count // 10)
+    axes = {"lr": rates, "seed": np.arange(10)}
+    rule = OPTIMIZERS[slug]()
+    s = sweep(VALLEY, rule, axes, FAR, steps, noise=0.3, clip=20.0, keep=KEEP)
+    assert np.isfinite(s.loss).all()
+    for where in [(0, 0), (len(rates) // 2, 3), (len(rates) - 8, 9), (len(rates) - 1, 9)]:
+        t = run(
+            VALLEY, OPTIMIZERS[slug](lr=rates[where[0]]), FAR, steps,
+            noise=0.3, seed=where[1], clip=20.0,
+        )  # fmt: skip
+        assert_cell_is(s, where, t)
 
 
 def test_verdicts_are_those_of_run_on_both_sides_of_the_limit() -> None:
@@ -125,31 +276,34 @@ def test_nothing_is_kept_unless_asked_for() -> None:
     assert kept.f is None
 
 
+def prepared(rule: Rule, *names: str, every_loss: bool = False) -> tuple[Block, Any, Any]:
+    """The block of sweeps over these fields on the valley, its setting's numbers, its leaves."""
+    setting = as_setting(VALLEY, rule, None, as_noise(None), None)
+    places = _places(setting)
+    numbers, structure = jax.tree.flatten(setting)
+    leaves = tuple(places[name] for name in names)
+    return block_of(structure, leaves, False, every_loss), np.array(numbers), leaves
+
+
 def test_no_step_allocates_for_a_loss_that_nobody_asked_for() -> None:
-    cells, lr = 10_000, np.geomspace(1e-4, 1e-2, 10_000)
-    s = sweep(VALLEY, SGD(), {"lr": lr}, FAR, BLOCK)
-    assert np.isfinite(s.loss).all()
     for every_loss, rows in ((False, 0), (True, BLOCK)):
-        setting, values, carry = _prepared(lr)
-        lowered = _block.lower(
-            setting, values, carry, 0, BLOCK, BLOCK, np.zeros((1, BLOCK, 2)), None,
-            leaves=(2,), every_loss=every_loss,
+        block, numbers, _ = prepared(SGD(), "lr", every_loss=every_loss)
+        lowered = block.steps.lower(
+            numbers, np.ones((1, CHUNK)), block.start(np.ones((2, CHUNK))), _span(0, BLOCK),
+            np.zeros((BLOCK, 2, 1)), None,
         )  # fmt: skip
         memory: Any = lowered.compile().memory_analysis()
-        size = memory.output_size_in_bytes
-        assert (size > 8 * cells * BLOCK) == bool(rows)
+        size = memory.output_size_in_bytes + memory.temp_size_in_bytes
+        assert (size > 8 * CHUNK * BLOCK) == bool(rows)
 
 
-def _prepared(lr: Any) -> Any:
-    from simulation.noise import as_noise
-    from simulation.run import as_setting
-    from simulation.sweep import _places
+def test_a_number_that_is_the_same_in_all_cells_stays_one_number() -> None:
+    def sizes(*names: str) -> list[int]:
+        block, _, _ = prepared(ADAM(), *names)
+        return [np.size(number) for number in block.start(np.ones((2, 5))).state]
 
-    setting = as_setting(VALLEY, SGD(), None, as_noise(None), None)
-    leaf = _places(setting)["lr"]
-    assert leaf == 2
-    carry = _begin(setting, (lr,), np.broadcast_to(FAR, (len(lr), 2)), leaves=(leaf,))
-    return setting, (lr,), carry
+    assert sizes("lr") == [5, 5, 5, 5, 1, 1]  # m and v; β₁ᵗ and β₂ᵗ
+    assert sizes("beta2", "lr") == [5, 5, 5, 5, 1, 5]
 
 
 def test_noise_swept_over_sigma_is_gaussian_where_none_was_named() -> None:
@@ -188,16 +342,27 @@ def test_the_sentence_names_the_axes() -> None:
         sweep(VALLEY, SGD(), {"speed": [1.0]}, FAR, 5)
 
 
-def test_other_numbers_compile_nothing() -> None:
+@pytest.fixture
+def compiled() -> Iterator[list[str]]:
+    """Grows by an entry for whatever JAX traces or compiles."""
+    events: list[str] = []
+
+    def note(event: str, duration_secs: float, **_: Any) -> None:
+        if "/compile/" in event:
+            events.append(event)
+
+    jax.monitoring.register_event_duration_secs_listener(note)
+    yield events
+    jax.monitoring.unregister_event_duration_listener(note)
+
+
+def test_other_numbers_compile_nothing(compiled: list[str]) -> None:
     def go(values: Any, steps: int = 300, **more: Any) -> None:
         sweep(VALLEY, ADAM(), {"lr": values, "beta1": [0.5, 0.9]}, FAR, steps, **more)
 
-    def compiled() -> list[int]:
-        programs: Any = (_begin, _block, _finish)
-        return [program._cache_size() for program in programs]
-
     go([0.1, 0.2, 0.3])
-    before = compiled()
+    assert compiled
+    compiled.clear()
     go([1, 2, 3])
     for steps in (0, 3, 700, 2000):
         go([0.1, 0.2, 0.3], steps=steps)
@@ -205,4 +370,75 @@ def test_other_numbers_compile_nothing() -> None:
     sweep(
         VALLEY.replace(condition=3), ADAM(eps=1e-3), {"lr": [1, 2, 3], "beta1": [0, 0]}, (0, 1), 9
     )
-    assert compiled() == before
+    assert compiled == []
+
+
+def test_lists_of_about_the_same_length_share_a_program(compiled: list[str]) -> None:
+    def go(count: int) -> None:
+        sweep(VALLEY, SGD(), {"lr": np.geomspace(1e-4, 1e-2, count)}, FAR, 5)
+
+    for first, *others in ((20, 31, 32), (CHUNK, 2 * CHUNK, 3 * CHUNK - 1)):
+        go(first)
+        compiled.clear()
+        for count in others:
+            go(count)
+        assert compiled == []
+
+
+def test_the_programs_that_are_kept_are_counted() -> None:
+    assert _kind.cache_info().maxsize == block_of.cache_info().maxsize == MOST_PROGRAMS
+
+
+# --- what a batch knows of a program -------------------------------------------------------------
+
+
+def searched(x: Array, n: Array) -> Any:
+    """A search per cell inside a branch, a count for all, and a table read in a counted loop."""
+
+    def halve(a: Array) -> Array:
+        return jax.lax.while_loop(lambda s: s > 1.0, lambda s: s / 2, a)
+
+    branched = jax.lax.cond(x[0] > 0, lambda x: halve(x[0]), lambda x: x[1], x)
+    alike = jax.lax.cond(n > 2, lambda x: x[0] * 2, lambda x: x[1], x)
+    rounds = jax.lax.fori_loop(0, n, lambda i, s: (s[0] + 1.0, s[1] * x[0]), (0.0, 1.0))
+    total, kept = jax.lax.scan(lambda s, r: (s + r, s * x[1]), jnp.float64(0), jnp.arange(9.0))
+    chosen = jax.lax.cond(n > 2, lambda n: n * 2, lambda n: n, n)
+    return branched, alike, rounds, total, kept, chosen
+
+
+def test_what_varies_is_what_has_a_value_for_each_cell() -> None:
+    program = trace(searched, np.zeros(2), np.int64(3))
+    x, y = np.array([[5.0, -1.0, 3.0], [0.5, 2.0, -4.0]])
+    for apart in [
+        (True, True, False),
+        (True, False, False),
+        (False, True, False),
+        (True, True, True),
+    ]:
+        wide = [v if a else v[0] for v, a in zip((x, y, np.array([3, 1, 4])), apart, strict=True)]
+        found = batched(program, wide)
+        assert [f.ndim == 1 for f in found] == varying(program, apart)
+        wanted = jax.vmap(lambda a, b, n: searched(jnp.stack([a, b]), n))(
+            *np.broadcast_arrays(*wide)
+        )
+        flat = np.concatenate([np.reshape(w, (3, -1)) for w in jax.tree.leaves(wanted)], axis=1)
+        ours = np.stack([np.broadcast_to(f, 3) for f in found], axis=1)
+        np.testing.assert_allclose(ours, flat, rtol=1e-15)
+    assert not all(varying(program, (True, True, False)))
+
+
+def test_only_the_branch_that_all_cells_take_is_computed() -> None:
+    def either(n: Array, x: Array) -> Array:
+        return jax.lax.cond(n > 0, jnp.sin, jnp.cos, x)
+
+    program = trace(either, np.int64(1), np.float64(1))
+    shape = jax.ShapeDtypeStruct((3,), np.float64)
+    alike = jax.make_jaxpr(lambda n, x: batched(program, [n, x]))(1, shape)
+    apart = jax.make_jaxpr(lambda n, x: batched(program, [n, x]))(shape, shape)
+    assert "cond[" in str(alike)
+    assert "cond[" not in str(apart)
+
+
+def test_a_program_searches_if_its_loop_ends_by_a_condition() -> None:
+    assert searches(trace(searched, np.zeros(2), np.int64(3)))
+    assert not searches(trace(lambda x: jax.lax.fori_loop(0, 20, lambda i, s: s * x, x), 1.0))

@@ -1,0 +1,114 @@
+"""The diagnostics that a live picture shows, as JavaScript: written once, here in JAX.
+
+Functions over Float64Arrays and offsets, in the form of `kernels.Kernel.inner`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from diagnostics.recurrence import radius
+from diagnostics.rules import Theory
+from diagnostics.stability import preconditioned
+from diagnostics.taylor import alpha
+from diagnostics.theory import theory_of
+from kernels import module, trace
+from optimizers import Rule
+from optimizers.closed_forms import eigen, inverse_times
+
+MOST_KERNELS = 256
+
+
+@lru_cache(maxsize=1)
+def point_source() -> str:
+    """The ES module of what is the same for all: at a point, and across a step.
+
+    ``eigen(hessian, values, vectors)``, eigenvalues ascending, vectors as columns;
+    ``newton(hessian, gradient, step)``, −H⁻¹g, NaN where H is singular;
+    ``alpha([f₀, slope₀, f₁, slope₁], α)``, see `diagnostics.taylor.alpha`.
+    """
+    h, g = np.zeros((2, 2)), np.zeros(2)
+    ends = [0.0] * 4
+    return module(
+        {
+            "eigen": trace(eigen, h),
+            "newton": trace(_newton, h, g),
+            "alpha": trace(lambda v: alpha(*v), ends),
+        }
+    )
+
+
+def theory_source(rule: Rule) -> str | None:
+    """The ES module of what theory says of a kind of rule; None where it says nothing.
+
+    ``limit(numbers, limit)``: the largest stable lr·λ. ``sharpness(numbers, terms, hessian,
+    scaled)``: lr times the curvatures (2,) that the rule meets, ascending; ``terms`` are those of
+    a step, sorted by name. ``rate(numbers, curvatures, rate)``: the factor a step on a quadratic
+    with these curvatures (2,). ``best(numbers, curvatures, settings)``: lr, ρ and rate of each
+    tuning that theory knows, NaN for a ρ that the rule has not. ``numbers`` are the rule's.
+    """
+    return None if theory_of(rule) is None else _theory_source(jax.tree.structure(rule))
+
+
+def tunings(rule: Rule) -> tuple[str, ...]:
+    """The names of the settings that ``best`` gives, in order."""
+    theory = theory_of(rule)
+    return () if theory is None else tuple(t.name for t in theory.best(rule))
+
+
+@lru_cache(maxsize=MOST_KERNELS)
+def _theory_source(structure: Any) -> str:
+    rule: Rule = jax.tree.unflatten(structure, [np.float64(0)] * structure.num_leaves)
+    theory = theory_of(rule)
+    assert theory is not None
+    curvatures, hessian = np.zeros(2), np.zeros((2, 2))
+    programs = {
+        "limit": trace(lambda r: jnp.asarray(theory.limit(r), jnp.float64), rule),
+        "sharpness": trace(_sharpness(theory), rule, _terms(rule), hessian),
+        "rate": trace(lambda r, c: jnp.max(radius(theory.recurrence(r, c))), rule, curvatures),
+    }
+    if theory.best(rule):
+        programs["best"] = trace(lambda r, c: [_settings(theory, r, c)], rule, curvatures)
+    return module(programs)
+
+
+def _settings(theory: Theory, rule: Any, curvatures: Array) -> Array:
+    low = jnp.minimum(curvatures[0], curvatures[1])
+    high = jnp.maximum(curvatures[0], curvatures[1])
+    return jnp.stack([jnp.stack(t.of(low, high)) for t in theory.best(rule)])
+
+
+def _sharpness(theory: Theory) -> Any:
+    def sharpness(rule: Any, terms: dict[str, Array], hessian: Array) -> Array:
+        if theory.preconditioner is not None:
+            hessian = preconditioned(hessian, theory.preconditioner(rule, terms))
+        return rule.lr * eigen(hessian)[0]
+
+    return sharpness
+
+
+def _terms(rule: Rule) -> Any:
+    """The terms of a rule's equations as shapes."""
+
+    class Flat:
+        """A loss of no shape: only the terms' own shapes count."""
+
+        value = staticmethod(lambda x: jnp.sum(x))
+        grad = staticmethod(lambda x: x)
+        hess = staticmethod(lambda x: jnp.outer(x, x))
+
+    def terms(rule: Rule, x: Array) -> Any:
+        return rule.step(x, jax.tree.map(jnp.asarray, rule.init(x, Flat)), Flat)[2].terms
+
+    return jax.eval_shape(terms, rule, np.zeros(2))
+
+
+def _newton(hessian: Array, gradient: Array) -> Array:
+    d, flat = inverse_times(*eigen(hessian), gradient)
+    return jnp.where(flat > 0, jnp.nan, -d)
