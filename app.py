@@ -32,11 +32,16 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from stage.files import packed
+
 HERE = Path(__file__).resolve().parent
 
 # Streamlit reads .streamlit/config.toml beside the script it thinks it was started with. Under
 # `streamlit run app.py` that is this file; otherwise st.App would take pages/main.py for it.
 config._main_script_path = str(HERE / "app.py")
+
+
+FOR_EVER = "public, immutable, max-age=31536000"
 
 
 # --- what runs beside the pages ------------------------------------------------------------------
@@ -45,12 +50,14 @@ SECONDS_BETWEEN_COLLECTIONS = 60
 _warm = threading.Event()
 
 
-def warm_up() -> None:
+def get_ready() -> None:
     """Import and compile what the first page needs, so that the first visitor does not wait."""
     try:
-        import simulation  # here: jax takes seconds, and the server answers meanwhile
+        from stage.payload import (
+            warm_up,
+        )  # here: jax takes seconds, and the server answers meanwhile
 
-        simulation.warm_up()
+        warm_up()
     except Exception:
         logging.getLogger("thalweg").exception("The warm-up failed; pages may fail too.")
         return
@@ -69,7 +76,7 @@ async def collect_now_and_then() -> None:
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     tasks = [
-        asyncio.create_task(asyncio.to_thread(warm_up)),
+        asyncio.create_task(asyncio.to_thread(get_ready)),
         asyncio.create_task(collect_now_and_then()),
     ]
     yield
@@ -84,9 +91,19 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "warm": _warm.is_set()})
 
 
+async def stage_file(request: Request) -> Response:
+    """A module of the stage, or plotly.js, packed; browsers that cannot unpack it do not exist."""
+    file = await to_thread.run_sync(packed, "stage/" + request.path_params["name"])
+    if file is None:
+        return Response("There is no such file.", 404)
+    headers = {"Content-Encoding": "gzip", "Cache-Control": FOR_EVER}
+    return Response(file.packed, media_type=file.kind, headers=headers)
+
+
 # Streamlit keeps /_stcore, /media, /component and /static for itself.
 ROUTES: list[BaseRoute] = [
     Route("/healthz", health),
+    Route("/stage/{name:path}", stage_file),
 ]
 
 
@@ -132,7 +149,7 @@ class PackedStatic:
                     "Content-Encoding": "gzip",
                     "Vary": "Accept-Encoding",
                     # The names carry a hash of the content.
-                    "Cache-Control": "public, immutable, max-age=31536000",
+                    "Cache-Control": FOR_EVER,
                 }
                 await Response(body, media_type=kind, headers=headers)(scope, receive, send)
                 return

@@ -65,3 +65,10 @@ GROUNDS = {
         "#0f1419", "#e4e9ee", "#9aa7b3", ("#0f1419", "#232a31"), "#47525d", "rgba(15,20,25,0.7)"
     ),
 }
+
+# The interface's own, as in .streamlit/config.toml: what can be touched, red only for growing or
+# not finite, hairlines, and the ground of a field.
+ACCENT = {"light": "#1f5fa8", "dark": "#7fb4f0"}
+ALARM = {"light": "#b3261e", "dark": "#f08c84"}
+LINE = {"light": "#c9d1d9", "dark": "#38434e"}
+RAISED = {"light": "#f4f6f8", "dark": "#1a2129"}

@@ -1,51 +1,64 @@
-"""The scene in the page's address: opened from it, written to it, and Back goes back."""
+"""The scene of a page: from its address, from its stage, and back into the address.
+
+An address that changed without the stage's doing (the first visit, Back, a pasted link) wins; else
+the stage's last report is the scene, and is written into the address.
+"""
+
+from typing import NamedTuple
 
 import streamlit as st
 
-from pages.controls import show
-from pages.knobs import touched
 from scenes import Scene, SceneError
+from stage.requests import answer
+from stage.streamlit_mount import report
 
 PARAMETER = "s"
 
 
-def open_scene(page: str) -> tuple[str, ...]:
-    """Show the address's scene, where it is not the one this page wrote there last.
+class Shown(NamedTuple):
+    """What a page shows: the scene, what was wrong with it, and which of the stage's it is."""
 
-    That is so at the first visit, after Back, and when a link was pasted. Without a scene in it the
-    address means the default one; coming from another page of the app, the scene stays. Returns
-    what was wrong with the scene, as sentences; the rest of it is shown.
-    """
+    scene: Scene
+    problems: tuple[str, ...]
+    epoch: int
+    revision: int
+
+
+def current(key: str) -> Shown:
+    """The scene that the page with the stage ``key`` shows in this run."""
     state = st.session_state
+    shown: Shown | None = state.get("shown")
+    told = report(key)
     link, written = st.query_params.get(PARAMETER) or None, state.get("link")
-    came_back = state.get("page") not in (None, page)
-    state["page"] = page
-    # A browser that reports a moved knob may not have taken up the last address yet.
-    late = written is not None and (touched() or state.get("acted", False))
-    state["acted"] = False
-    if link == written or late or (link is None and came_back):
-        if came_back and written is not None:
-            state["at-rest"] = None  # so that it is written into the new address
-        return tuple(state.get("problems", ()))
-    state["link"], state["at-rest"] = link, None
-    state["opened"] = True
+    came_back = state.get("page") not in (None, key)
+    state["page"] = key
+    revision = int(told.get("revision", 0)) if told else 0
+    if told and shown and told.get("epoch") == shown.epoch and revision > shown.revision:
+        scene, problems = answer(told)
+        shown = Shown(scene, problems, shown.epoch, revision)
+        _write(scene)
+    elif shown is None or (link != written and not (link is None and came_back)):
+        scene, problems = _opened(link)
+        epoch = 0 if shown is None else shown.epoch + 1
+        shown = Shown(scene, problems, epoch, 0 if shown is None else shown.revision)
+        state["link"] = link
+    elif came_back and written is not None:
+        st.query_params[PARAMETER] = written
+    state["shown"] = shown
+    return shown
+
+
+def _opened(link: str | None) -> tuple[Scene, tuple[str, ...]]:
     if link is None:
-        show(Scene.default())
-        return ()
+        return Scene.default(), ()
     try:
-        show(Scene.from_link(link))
+        return Scene.from_link(link), ()
     except SceneError as error:
-        show(error.scene)
-        state["problems"] = error.problems
-    return tuple(state["problems"])
+        return error.scene, error.problems
 
 
-def write_scene(scene: Scene) -> None:
-    """Put ``scene`` into the address, if it changed since it was opened or written last."""
-    state = st.session_state
-    first = "at-rest" not in state
-    if state.pop("opened", first) or scene == state["at-rest"]:
-        state["at-rest"] = scene
-        return
-    state["at-rest"], state["problems"] = scene, ()
-    state["link"] = st.query_params[PARAMETER] = scene.to_link()
+def _write(scene: Scene) -> None:
+    link = scene.to_link()
+    if link != st.query_params.get(PARAMETER):
+        st.query_params[PARAMETER] = link
+    st.session_state["link"] = link

@@ -28,6 +28,14 @@ ALLOWED = (
         r"willReadFrequently",
         "Plotly reads its own canvas back when a contour is restyled",
     ),
+    (
+        r"GPU stall due to ReadPixels",
+        "Chromium without a graphics card says so of every three-dimensional plot",
+    ),
+    (
+        r"WebSocket onclose|net::ERR_CONNECTION_REFUSED at \S+/_stcore/",
+        "Streamlit tells of a server that is gone, and goes on looking for it",
+    ),
 )
 
 

@@ -37,8 +37,8 @@ def test_health_answers_and_says_when_the_server_is_warm(server):
 
 
 def test_a_warm_up_that_fails_is_reported_and_the_server_stays(monkeypatch, caplog):
-    monkeypatch.setitem(sys.modules, "simulation", None)  # its import now fails
-    app.warm_up()
+    monkeypatch.setitem(sys.modules, "stage.payload", None)  # its import now fails
+    app.get_ready()
     assert not app._warm.is_set()
     assert "The warm-up failed" in caplog.text
 

@@ -18,7 +18,8 @@ LAYERS = (
     ("kernels", "landscapes", "optimizers"),
     ("simulation", "diagnostics"),
     ("scenes",),
-    ("figures", "stage"),
+    ("figures",),
+    ("stage",),
     ("share",),
     ("pages", "app"),
 )

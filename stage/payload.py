@@ -1,0 +1,196 @@
+"""What the stage is given: a Scene, its kernels, and all that is written beside the picture."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from diagnostics import theory_of
+from fields import Described, Knob
+from figures import palette
+from landscapes import LANDSCAPES
+from landscapes.base import Points
+from optimizers import OPTIMIZERS
+from scenes import PRESETS, Run, Scene
+from scenes.live import LiveRun, live
+from scenes.scene import CURVES, KINDS, NOISES
+from simulation import SCHEDULES
+from simulation.noise import Noise, unit_draws
+from stage.mathml import mathml
+from stage.words import WORDS
+
+MOST_STRENGTH = 10.0
+
+
+def payload(
+    scene: Scene, *, plotly: str, epoch: int = 0, revision: int = 0, problems: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Everything the stage needs to show ``scene``; JSON-able, in the terms of web/types.js.
+
+    ``plotly`` is the address of plotly.js. ``epoch`` grows when this scene shall win over the one
+    the stage has; ``revision`` is the stage's report that this answers.
+    """
+    kernels = live(scene)
+    return {
+        "epoch": epoch,
+        "revision": revision,
+        "scene": scene.to_dict(),
+        "surface": _surface(scene) | {
+            "kernel": kernels.surface, "names": list(kernels.surface_names)
+        },
+        "runs": [_run(scene, run, k) for run, k in zip(scene.runs, kernels.runs, strict=True)],
+        "texts": kernels.texts,
+        "growth": kernels.growth,
+        "point": kernels.point,
+        "noise": _noise(scene),
+        "problems": list(problems),
+        "sentence": _sentence(scene),
+        "menus": _menus(),
+        "words": WORDS,
+        "grounds": _grounds(),
+        "plotly": plotly,
+    }  # fmt: skip
+
+
+def _surface(scene: Scene) -> dict[str, Any]:
+    surface, bare = scene.surface, scene.bare
+    knobs = _knobs(type(bare))
+    if scene.penalty.kind != "none":
+        knobs.append(_knob("penalty.strength", _STRENGTH))
+    return {
+        "slug": bare.slug,
+        "title": bare.title,
+        "domain": _lists(bare.domain),
+        "start": [float(v) for v in bare.start],
+        "knobs": knobs,
+        "equation": "".join(mathml(e) for e in bare.equations()[:1]),
+        "notSmooth": surface.not_smooth,
+        "boxed": surface.boxed,
+        "unbounded": surface.unbounded,
+        "fMin": surface.f_min,
+        "minima": _points(surface.minima),
+        "localMinima": _points(surface.local_minima),
+        "saddles": _points(surface.saddles),
+        "detail": bare.detail,
+    }
+
+
+_STRENGTH = Knob(0.1, r"\lambda", 0.0, MOST_STRENGTH, "strength of the penalty")
+
+
+def _run(scene: Scene, run: Run, kernel: LiveRun) -> dict[str, Any]:
+    rule = run.rule
+    theory = theory_of(rule)
+    homes = {"lr": rule.knobs()["lr"].default * scene.bare.pace} if rule.follows_slope else {}
+    dash = palette.DASHES[scene.runs.index(run) % len(palette.DASHES)]
+    return {
+        "id": run.id,
+        "rule": rule.slug,
+        "title": rule.title,
+        "label": scene.labels()[run.id],
+        "colour": palette.colour(rule.slug, rule.family),
+        "dash": [float(v.removesuffix("px")) for v in dash.split(",") if v != "solid"],
+        "knobs": _knobs(type(rule), homes),
+        "scheduleKnobs": _knobs(type(run.schedule)),
+        "switches": [{"name": n, "about": s.about} for n, s in rule.switches().items()],
+        "equations": [mathml(e) for e in rule.equations()],
+        "about": rule.prose().split("\n")[0],
+        "initCalls": list(rule.init_calls),
+        "adaptive": theory is not None and theory.preconditioner is not None,
+        "kernel": kernel.kernel,
+        "theory": kernel.theory,
+        "tunings": list(kernel.tunings),
+        "names": list(kernel.names),
+        "carry": kernel.carry,
+        "width": kernel.width,
+        "row": {name: list(place) for name, place in kernel.row.items()},
+    }
+
+
+def _knobs(cls: type[Described], homes: Mapping[str, float] | None = None) -> list[dict[str, Any]]:
+    homes = homes or {}
+    return [_knob(n, replace(s, default=homes.get(n, s.default))) for n, s in cls.knobs().items()]
+
+
+def _knob(name: str, spec: Knob) -> dict[str, Any]:
+    towards_one = spec.low >= 0 and 0.99 <= spec.high < 1
+    return {
+        "name": name,
+        "symbol": mathml(spec.symbol),
+        "text": name.replace("_", " "),
+        "about": spec.about,
+        "low": spec.low,
+        "high": spec.high,
+        "home": spec.default,
+        "spacing": "log" if spec.log else "one" if towards_one else "linear",
+        "whole": spec.whole,
+        "unit": spec.unit,
+    }
+
+
+def _points(points: Points | None) -> list[list[float]]:
+    return [] if points is None else [[float(x), float(y)] for x, y in points]
+
+
+def _lists(window: Any) -> list[list[float]]:
+    return [[float(a), float(b)] for a, b in window]
+
+
+def _noise(scene: Scene) -> str:
+    """The unit draws of the scene's seed, two a step, for a σ that may be turned up at any time."""
+    kind = "gaussian" if scene.noise.kind == "none" else scene.noise.kind
+    z = unit_draws(Noise(kind, 0.0, 1.0, scene.noise.dof), scene.seed, max(scene.steps, 1))
+    return base64.b64encode(np.ascontiguousarray(z, "<f8").tobytes()).decode()
+
+
+def _sentence(scene: Scene) -> str:
+    """What one is seeing, where the scene is a preset just as it was written."""
+    for preset in PRESETS.values():
+        if replace(scene, view=preset.scene.view) == preset.scene:
+            return preset.sentence
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _menus() -> dict[str, Any]:
+    def entry(slug: str, title: str, group: str = "") -> dict[str, str]:
+        return {"slug": slug, "title": title, "group": group}
+
+    return {
+        "surfaces": [entry(s, c.title) for s, c in LANDSCAPES.items()],
+        "rules": [entry(s, c.title, c.family) for s, c in OPTIMIZERS.items()],
+        "presets": [entry(p.slug, p.title, p.group) for p in PRESETS.values()],
+        "schedules": [entry(s, c.title) for s, c in SCHEDULES.items()],
+        "noises": [entry(s, WORDS[f"noise.{s}"]) for s in NOISES],
+        "penalties": [entry(s, WORDS[f"penalty.{s}"]) for s in KINDS],
+        "curves": [entry(s, WORDS[f"curve.{s}"]) for s in CURVES],
+    }
+
+
+@lru_cache(maxsize=1)
+def _grounds() -> dict[str, Any]:
+    return {
+        theme: {
+            "paper": g.paper,
+            "ink": g.ink,
+            "faint": g.faint,
+            "ramp": list(g.ramp),
+            "contour": g.contour,
+            "veil": g.veil,
+            "accent": palette.ACCENT[theme],
+            "alarm": palette.ALARM[theme],
+            "line": palette.LINE[theme],
+            "raised": palette.RAISED[theme],
+        }
+        for theme, g in palette.GROUNDS.items()
+    }
+
+
+def warm_up() -> None:
+    """Make the default scene's kernels, so that the first visitor does not wait for them."""
+    payload(Scene.default(), plotly="")

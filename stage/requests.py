@@ -1,0 +1,94 @@
+"""What the stage reports, answered: a Scene that was edited there, checked like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+from scenes import MOST_RUNS, PRESETS, Scene, SceneError, free_id
+
+
+def answer(report: Mapping[str, Any]) -> tuple[Scene, tuple[str, ...]]:
+    """The scene that a report of the stage asks for, and what was wrong with it, as sentences.
+
+    ``report["scene"]`` is the Scene as it is there; ``report["request"]`` what is to be done to
+    it by whoever knows the registries: {"add": slug}, {"duplicate": id}, {"surface": slug},
+    {"preset": slug}, {"reset": surface}. A browser may have been made to send anything.
+    """
+    problems: tuple[str, ...] = ()
+    try:
+        scene = Scene.from_dict(report.get("scene"))
+    except SceneError as error:
+        scene, problems = error.scene, error.problems
+    request = report.get("request")
+    for name, argument in request.items() if isinstance(request, Mapping) else ():
+        done = REQUESTS.get(name)
+        if done is None or not isinstance(argument, str):
+            return scene, (*problems, "The page asked for something that this program does not do.")
+        try:
+            scene = done(scene, argument)
+        except ValueError as error:
+            return scene, (*problems, str(error))
+    return scene, problems
+
+
+def _known(kind: str, slug: str, registry: Mapping[str, Any]) -> Any:
+    if slug not in registry:
+        raise ValueError(f"There is no {kind} {slug[:40]!r}.")
+    return registry[slug]
+
+
+def _add(scene: Scene, slug: str) -> Scene:
+    cls = _known("rule", slug, OPTIMIZERS)
+    pace = scene.bare.pace if cls.follows_slope else 1.0
+    return scene.with_run(cls().paced(pace) if pace != 1.0 else cls())
+
+
+def _duplicate(scene: Scene, id: str) -> Scene:
+    index = next((i for i, run in enumerate(scene.runs) if run.id == id), None)
+    if index is None:
+        raise ValueError(f"There is no run {id[:40]!r}.")
+    if len(scene.runs) >= MOST_RUNS:
+        raise ValueError(f"A scene has at most {MOST_RUNS} runs.")
+    run = scene.runs[index]
+    copy = replace(run, id=free_id(run.rule.slug, {r.id for r in scene.runs}))
+    return replace(scene, runs=(*scene.runs, copy))
+
+
+def _surface(scene: Scene, slug: str) -> Scene:
+    """Another surface from its own start; the rates that follow the slope go with its pace."""
+    bare = _known("surface", slug, LANDSCAPES)()
+    runs = []
+    for run in scene.runs:
+        cls = type(run.rule)
+        before = cls.knobs()["lr"].default * scene.bare.pace if "lr" in cls.knobs() else None
+        untouched = cls.follows_slope and before == getattr(run.rule, "lr", None)
+        if untouched:
+            home: Any = {"lr": cls.knobs()["lr"].default * bare.pace}
+            run = replace(run, rule=replace(run.rule, **home))
+        runs.append(run)
+    start = (float(bare.start[0]), float(bare.start[1]))
+    view = replace(scene.view, window=None, step=None)
+    return replace(scene, bare=bare, runs=tuple(runs), start=start, view=view)
+
+
+def _preset(scene: Scene, slug: str) -> Scene:
+    found: Scene = _known("scene", slug, PRESETS).scene
+    return found
+
+
+def _reset(scene: Scene, slug: str) -> Scene:
+    _known("surface", slug, LANDSCAPES)
+    return Scene.default(slug)
+
+
+REQUESTS: dict[str, Callable[[Scene, str], Scene]] = {
+    "add": _add,
+    "duplicate": _duplicate,
+    "surface": _surface,
+    "preset": _preset,
+    "reset": _reset,
+}

@@ -1,0 +1,209 @@
+/** Numbers that can be turned: a slider, a field for exact typing, marks for what theory knows. */
+
+import { createEntry } from "./entry.js";
+import { createButton, elementOf, freshId, setAttribute, setText } from "./menus.js";
+import { fill, number } from "./text.js";
+
+const KEY_SHARE = 1 / 200;
+const PAGE_SHARE = 1 / 20;
+const THUMB = 16;
+
+const between = (value, low, high) => Math.min(high, Math.max(low, value));
+
+/** Where on its slider a number lies, 0 … 1. @param {import("./types.js").Knob} knob
+ * @param {number} value @returns {number} */
+export function positionOf({ low, high, spacing }, value) {
+  const v = between(value, low, high);
+  if (spacing === "log") return Math.log(v / low) / Math.log(high / low);
+  if (spacing === "one") return Math.log((1 - v) / (1 - low)) / Math.log((1 - high) / (1 - low));
+  const share = (v - low) / (high - low);
+  return /** @type {string} */ (spacing) === "cube" ? Math.cbrt(share) : share;
+}
+
+/** The number at a position. Beside the spacings of the types there is "cube": fine near a low end
+ * of 0, where ratios have no meaning. @param {import("./types.js").Knob} knob
+ * @param {number} position @returns {number} */
+export function valueOf({ low, high, spacing, whole }, position) {
+  const p = between(position, 0, 1);
+  if (p === 0) return low;
+  if (p === 1) return high;
+  let value = low + (high - low) * p;
+  if (spacing === "log") value = low * (high / low) ** p;
+  else if (spacing === "one") value = 1 - (1 - low) ** (1 - p) * (1 - high) ** p;
+  else if (/** @type {string} */ (spacing) === "cube") value = low + (high - low) * p ** 3;
+  return between(whole ? Math.round(value) : value, low, high);
+}
+
+/** The number at a position with no more digits than the finger can choose, three where numbers
+ * go by ratios. @param {import("./types.js").Knob} knob @param {number} position
+ * @param {number} pixel of the slider, as a share of it @returns {number} */
+export function shortValue(knob, position, pixel) {
+  const value = valueOf(knob, position);
+  if (position <= 0 || position >= 1 || knob.whole) return value;
+  const beside = valueOf(knob, position > 0.5 ? position - pixel : position + pixel);
+  const finest = Math.abs(beside - value);
+  let power = Math.floor(Math.log10(finest));
+  if (knob.spacing === "log") power = Math.min(power, Math.floor(Math.log10(value)) - 2);
+  const unit = 10 ** power;
+  const round = power < 0 ? Number(value.toFixed(-power)) : Math.round(value / unit) * unit;
+  return between(round, knob.low, knob.high);
+}
+
+/** The number a fine step further. @param {import("./types.js").Knob} knob @param {number} value
+ * @param {number} direction 1 or −1 @returns {number} */
+export function fineValue({ low, high, spacing, whole }, value, direction) {
+  let unit = (high - low) / 1000;
+  if (spacing === "log") unit = value / 100;
+  else if (spacing === "one") unit = (1 - value) / 10;
+  else if (value !== 0) unit = Math.min(unit, Math.abs(value) / 10);
+  const power = whole ? 0 : Math.floor(Math.log10(unit) + 1e-9);
+  const next = (Math.round(value / 10 ** power) + direction) * 10 ** power;
+  return between(Number(next.toFixed(Math.max(0, -power))), low, high);
+}
+
+/**
+ * @typedef {{value: number, kind: "limit"|"best", text: string}} Mark on a slider
+ * @typedef {{owner: string, words: Object<string, string>, get: () => number,
+ *   set: (value: number, phase: import("./types.js").Phase) => void, reset?: () => void,
+ *   marks?: () => Mark[], best?: {take: () => void, text: () => string|null},
+ *   link?: {get: () => boolean, set: (on: boolean) => void, possible: () => boolean}}} KnobOptions
+ *
+ * @param {import("./types.js").Knob} knob @param {KnobOptions} options
+ * @returns {{element: HTMLElement, draw: () => void}}
+ */
+export function createKnob(knob, options) {
+  const { owner, words, get, set, marks, best, link } = options;
+  const reset = options.reset ?? (() => set(knob.home, "end"));
+  const testid = `knob-${owner}-${knob.name}`;
+  const label = knob.about ? `${knob.text}, ${knob.about}` : knob.text;
+  const said = elementOf("span", { class: "unseen", id: freshId() });
+  const range = elementOf("input", {
+    type: "range", min: 0, max: 1, step: "any", "data-testid": testid,
+    "aria-label": label, "aria-describedby": said.id,
+  });
+  const entry = createEntry({
+    name: knob.text, label: fill(words.exactly, { name: label }), low: knob.low, high: knob.high,
+    whole: knob.whole, words, get, set: (value, phase) => set(/** @type {number} */ (value), phase),
+    fine: (value, direction) => fineValue(knob, value, direction), testid: `${testid}-number`,
+  });
+  const symbol = elementOf("span", { class: "symbol", title: label, "aria-hidden": "true" });
+  symbol.innerHTML = knob.symbol;
+  const ticks = elementOf("div", { class: "marks", "aria-hidden": "true" });
+  const slide = elementOf("div", { class: "slide" }, range, ticks);
+  const element = elementOf("div", { class: "knob" }, symbol, slide, entry.input, said);
+  if (knob.unit) {
+    entry.input.after(elementOf("span", { class: "unit", "aria-hidden": "true" }, knob.unit));
+  }
+  const back = fill(words.knobReset, { name: knob.text, home: number(knob.home) });
+  slide.title = back;
+  let pixel = KEY_SHARE;
+  let moving = false;
+  let shown = NaN;
+
+  function move(position) {
+    moving = true;
+    const before = get();
+    let value = shortValue(knob, position, pixel);
+    // A key always moves a whole number, however fine the slider is.
+    if (knob.whole && value === before) {
+      value = between(before + Math.sign(position - positionOf(knob, before)), knob.low, knob.high);
+    }
+    set(value, "move");
+  }
+
+  function finish() {
+    if (!moving) return;
+    moving = false;
+    shown = NaN;
+    set(get(), "end");
+  }
+
+  range.addEventListener("pointerdown", () => {
+    pixel = 1 / Math.max(range.clientWidth - THUMB, 50);
+  });
+  range.addEventListener("input", () => {
+    moving = true;
+    set(shortValue(knob, range.valueAsNumber, pixel), "move");
+  });
+  range.addEventListener("change", finish);
+  // Dragged back to where it was, a slider fires no change.
+  for (const name of ["pointerup", "pointercancel"]) {
+    range.addEventListener(name, () => setTimeout(finish, 0));
+  }
+  range.addEventListener("blur", finish);
+  range.addEventListener("keyup", finish);
+  range.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const steps = {
+      ArrowRight: KEY_SHARE, ArrowUp: KEY_SHARE, ArrowLeft: -KEY_SHARE, ArrowDown: -KEY_SHARE,
+      PageUp: PAGE_SHARE, PageDown: -PAGE_SHARE, Home: -2, End: 2,
+    };
+    const step = steps[event.key];
+    if (event.key === "Delete") reset();
+    else if (step === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (step === undefined) return;
+    pixel = KEY_SHARE;
+    move(between(positionOf(knob, get()) + step, 0, 1));
+  });
+  symbol.addEventListener("click", () => range.focus());
+  for (const target of [symbol, slide]) target.addEventListener("dblclick", () => reset());
+
+  const takeBest = best && createButton(words.bestShort, best.take, { class: "quiet take-best" });
+  const linked = link && createButton(words.link, () => link.set(!link.get()), {
+    class: "quiet link", title: fill(words.linkLong, { name: knob.text }),
+    "aria-label": fill(words.linkLong, { name: knob.text }),
+  });
+  element.append(...[takeBest, linked].filter(Boolean), entry.wrong);
+
+  /** @type {{element: HTMLElement, value: number}[]} */
+  const drawn = [];
+  function drawMarks() {
+    const now = marks ? marks() : [];
+    while (drawn.length < now.length) {
+      const mark = elementOf("div", { class: "mark" }, elementOf("i"));
+      ticks.append(mark);
+      drawn.push({ element: mark, value: NaN });
+    }
+    const texts = [];
+    drawn.forEach((mark, i) => {
+      const { value, kind, text } = now[i] ?? { value: NaN, kind: "limit", text: "" };
+      const inside = value >= knob.low && value <= knob.high;
+      if (inside) texts.push(text);
+      if (value === mark.value) return;
+      mark.value = value;
+      mark.element.hidden = !inside;
+      mark.element.className = `mark ${kind}`;
+      mark.element.style.transform = `translateX(${100 * positionOf(knob, value)}%)`;
+    });
+    const text = texts.join("; ");
+    if (text === said.textContent) return;
+    setText(said, text);
+    slide.title = text ? `${text}\n${back}` : back;
+  }
+
+  function draw() {
+    const value = get();
+    if (value !== shown) {
+      shown = value;
+      if (!(moving && range.matches(":active"))) range.value = String(positionOf(knob, value));
+      const text = String(Number(value.toPrecision(6)));
+      range.setAttribute("aria-valuetext", text + knob.unit);
+    }
+    entry.draw();
+    drawMarks();
+    if (takeBest) {
+      const text = best.text();
+      takeBest.hidden = text === null;
+      if (text !== null) setAttribute(takeBest, "title", text);
+    }
+    if (linked) {
+      linked.hidden = !link.possible();
+      setAttribute(linked, "aria-pressed", link.get());
+    }
+  }
+
+  draw();
+  return { element, draw };
+}

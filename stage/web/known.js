@@ -1,0 +1,47 @@
+/**
+ * A surface's known points while its numbers change: each moves with the surface.
+ *
+ * The server knows them exactly for the Scene it sent. From there Newton's method follows them; one
+ * that it loses is not shown until the server answers.
+ */
+
+const MOST_ROUNDS = 30;
+const grad = new Float64Array(2);
+const hess = new Float64Array(4);
+
+/** The critical point near (x, y), or null. @param {import("./run.js").Surface} surface
+ * @param {number} x @param {number} y @param {number} size of the window
+ * @returns {[number, number]|null} */
+function follow(surface, x, y, size) {
+  const [x0, y0] = [x, y];
+  for (let i = 0; i < MOST_ROUNDS; i++) {
+    surface.grad(x, y, grad);
+    surface.hess(x, y, hess);
+    const det = hess[0] * hess[3] - hess[1] * hess[2];
+    const dx = (hess[3] * grad[0] - hess[1] * grad[1]) / det;
+    const dy = (hess[0] * grad[1] - hess[2] * grad[0]) / det;
+    if (!Number.isFinite(dx + dy)) return grad[0] === 0 && grad[1] === 0 ? [x, y] : null;
+    x -= dx;
+    y -= dy;
+    if (Math.hypot(x - x0, y - y0) > size / 4) return null;
+    if (Math.hypot(dx, dy) < 1e-12 * size) return [x, y];
+  }
+  return null;
+}
+
+/** The known points for the surface's numbers now, from those of the payload or of the last frame.
+ * @param {import("./run.js").Surface} surface @param {any} known @param {any} info the payload's surface
+ * @returns {any} */
+export function followKnown(surface, known, info) {
+  const [[x0, x1], [y0, y1]] = info.domain;
+  const size = Math.max(x1 - x0, y1 - y0);
+  if (info.notSmooth) return known;
+  const moved = (points) =>
+    points.map(([x, y]) => follow(surface, x, y, size)).filter((p) => p !== null);
+  const minima = moved(known.minima);
+  const local = moved(known.localMinima);
+  const heights = [...minima, ...local].map(([x, y]) => surface.value(x, y));
+  const lowest = heights.length ? Math.min(...heights) : known.fMin;
+  const fMin = known.fMin === null ? null : lowest;
+  return { minima, localMinima: local, saddles: moved(known.saddles), fMin };
+}

@@ -1,0 +1,171 @@
+/** Small parts that the panel and the bar are made of: elements, menus, buttons, popovers. */
+
+let serial = 0;
+
+/** An id that no other element of the page has. @returns {string} */
+export const freshId = () => `thalweg-${++serial}`;
+
+/** An element. @param {string} name its tag @param {Object<string, any>} [attributes] functions
+ * are listeners, true is an attribute without a value, false and null are left out
+ * @param {...(Node|string)} children @returns {any} */
+export function elementOf(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(key, value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(key, String(value));
+    }
+  }
+  element.append(...children);
+  return element;
+}
+
+/** The part of the stage with this class, or the element itself. @param {Element} root
+ * @param {string} name @returns {any} */
+export function partOf(root, name) {
+  return root.classList.contains(name) ? root : root.querySelector(`.${name}`) ?? root;
+}
+
+/** Let the keyboard scroll what is wider than its place. @param {HTMLElement} element */
+export function reachIfWide(element) {
+  if (element.scrollWidth > element.clientWidth + 1) element.tabIndex = 0;
+  else element.removeAttribute("tabindex");
+}
+
+/** The stage's own root. @param {Element} element @returns {any} */
+export const stageOf = (element) => element.closest(".thalweg") ?? element;
+
+/** Whether the screen is a phone's, where the stage stands in one column (see stage.css). */
+export const narrowScreen = () => matchMedia("(max-width: 700px)");
+
+/** Write a text only where it is another one. @param {Element} element @param {string} text */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Set an attribute only where it has another value. @param {Element} element
+ * @param {string} name @param {string|number|boolean} value */
+export function setAttribute(element, name, value) {
+  const text = String(value);
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+}
+
+/** A button with a word. @param {string} text @param {() => void} click
+ * @param {Object<string, any>} [attributes] @returns {HTMLButtonElement} */
+export function createButton(text, click, attributes = {}) {
+  return elementOf("button", { type: "button", click, ...attributes }, text);
+}
+
+/** How long a choice is shown that the model has not taken over yet, in milliseconds. */
+const PATIENCE = 3000;
+
+/** Whether to write the model's value into a control: not while the server still ponders the
+ * value that was chosen there. @param {() => any} get */
+function patience(get) {
+  let before;
+  let until = 0;
+  return {
+    chosen(control) {
+      before = get();
+      until = stageOf(control).classList.contains("offline") ? 0 : performance.now() + PATIENCE;
+    },
+    isOver() {
+      if (until && get() === before && performance.now() < until) return false;
+      until = 0;
+      return true;
+    },
+  };
+}
+
+/** A box to tick, with its words. @param {string} text @param {() => boolean} get
+ * @param {(on: boolean) => void} set @param {Object<string, any>} [attributes] */
+export function createTick(text, get, set, attributes = {}) {
+  const waits = patience(get);
+  const change = () => {
+    waits.chosen(box);
+    set(box.checked);
+  };
+  const box = elementOf("input", { type: "checkbox", ...attributes, change });
+  const element = elementOf("label", { class: "tick-box" }, box, elementOf("span", {}, text));
+  const draw = () => {
+    if (waits.isOver() && box.checked !== get()) box.checked = get();
+  };
+  draw();
+  return { element, draw };
+}
+
+/** A menu of one choice out of many. Without `get` it is a list of things to do: it shows
+ * `placeholder` again after every choice.
+ * @param {{label: string, items: {slug: string, title: string, group?: string}[],
+ *   set: (slug: string) => void, get?: () => string, placeholder?: string, testid?: string,
+ *   shows?: string}} options shows: a word seen in front of it */
+export function createMenu({ label, items, set, get, placeholder, testid, shows }) {
+  const select = elementOf("select", { "aria-label": label, "data-testid": testid, title: label });
+  if (!get) select.append(elementOf("option", { value: "" }, placeholder ?? label));
+  const groups = new Map();
+  for (const { slug, title, group } of items) {
+    if (group && !groups.has(group)) {
+      groups.set(group, elementOf("optgroup", { label: group }));
+      select.append(groups.get(group));
+    }
+    (groups.get(group) ?? select).append(elementOf("option", { value: slug }, title));
+  }
+  const waits = patience(get ?? (() => ""));
+  select.addEventListener("change", () => {
+    const slug = select.value;
+    waits.chosen(select);
+    if (!get) select.value = "";
+    if (slug) set(slug);
+  });
+  const draw = () => {
+    if (get && waits.isOver() && select.value !== get()) select.value = get();
+  };
+  draw();
+  const seen = elementOf("span", { "aria-hidden": "true" }, shows ?? "");
+  const element = shows ? elementOf("label", { class: "row" }, seen, select) : select;
+  return { element, select, draw };
+}
+
+/** A button that opens a small sheet beside it, closed by Escape or a click elsewhere.
+ * @param {string} text @param {Node[]} content @param {{label?: string, testid?: string,
+ *   opened?: () => void}} [options] */
+export function createPopover(text, content, { label = text, testid, opened } = {}) {
+  const named = { class: "popover", popover: "auto", role: "dialog", "aria-label": label };
+  const sheet = elementOf("div", named);
+  sheet.append(...content);
+  const button = createButton(text, () => sheet.togglePopover?.(), {
+    "aria-expanded": "false",
+    "aria-haspopup": "dialog",
+    "data-testid": testid,
+  });
+  sheet.addEventListener("beforetoggle", (event) => {
+    const open = /** @type {any} */ (event).newState === "open";
+    button.setAttribute("aria-expanded", String(open));
+    if (open) opened?.();
+  });
+  sheet.addEventListener("toggle", () => place(button, sheet));
+  // A press on the button closes the sheet before its click would open it again.
+  button.addEventListener("pointerdown", (event) => {
+    if (!sheet.matches(":popover-open")) return;
+    event.preventDefault();
+    sheet.hidePopover();
+    button.addEventListener("click", (click) => click.stopImmediatePropagation(), {
+      capture: true,
+      once: true,
+    });
+  });
+  return { element: elementOf("div", { class: "opens" }, button, sheet), button, sheet };
+}
+
+/** Put a sheet under its button, inside the window. */
+function place(button, sheet) {
+  if (!sheet.matches(":popover-open")) return;
+  const at = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = sheet;
+  const left = Math.max(8, Math.min(at.right - width, innerWidth - width - 8));
+  const below = at.bottom + 4;
+  const top = below + height > innerHeight - 8 ? Math.max(8, at.top - height - 4) : below;
+  sheet.style.left = `${left}px`;
+  sheet.style.top = `${top}px`;
+}

@@ -1,0 +1,81 @@
+/** The two small sheets of the settings: the link, and what is needed less often. */
+
+import { createNamedEntry } from "./entry.js";
+import { createMenu, createPopover, createTick, elementOf, setText } from "./menus.js";
+
+const MOST_SEEDS = 2 ** 32;
+const MOST_BATCH = 1_000_000;
+const FIRST_STRENGTH = 0.1;
+
+/** The link to what is seen. It is always shown: not every page may use the clipboard.
+ * @param {Object<string, string>} words */
+export function createShare(words) {
+  const link = elementOf("input", {
+    type: "text", readonly: true, class: "address", "aria-label": words.shareLink,
+    "data-testid": "share-link", focus: () => link.select(),
+  });
+  const said = elementOf("p", { class: "hint", role: "status" });
+  const title = elementOf("p", {}, words.shareLong);
+  return createPopover(words.share, [title, link, said], {
+    label: words.shareLink, testid: "share",
+    async opened() {
+      link.value = location.href;
+      setText(said, words.copyByHand);
+      try {
+        await navigator.clipboard.writeText(link.value);
+        setText(said, words.copied);
+      } catch {
+        // No clipboard here, or not allowed: the hint says how else.
+      }
+    },
+  });
+}
+
+/** Seed and kind of the noise, the penalty, and two ways of looking.
+ * @param {import("./types.js").Model} model @param {import("./types.js").Actions} actions */
+export function createMore(model, actions) {
+  const { words, menus } = model.payload;
+  const noise = () => model.scene.noise;
+  const kind = createMenu({
+    label: words.noiseKind, shows: words.noiseKind, items: menus.noises, testid: "noise-kind",
+    get: () => noise().kind, set: (slug) => actions.change({ noise: { kind: slug } }),
+  });
+  const entry = (name, long, field, low, high, whole, set) => createNamedEntry(name, {
+    name, label: long, low, high, whole, words, testid: field, get: () => noise()[field],
+    set, fine: (value, direction) => value + direction * (whole ? 1 : 0.1),
+  });
+  const toChange = (field) => (value) => {
+    if (value !== noise()[field]) actions.change({ noise: { [field]: value } });
+  };
+  const seed = entry(words.seed, words.seedLong, "seed", 0, MOST_SEEDS - 1, true, toChange("seed"));
+  const batch = entry(words.batch, words.batchLong, "batch", 1, MOST_BATCH, true,
+    (value, phase) => actions.setNumber("noise", "batch", value, phase));
+  const dof = entry(words.dof, words.dofLong, "dof", 0.1, 1e6, false, toChange("dof"));
+  const penalty = createMenu({
+    label: words.penalty, shows: words.penalty, items: menus.penalties, testid: "penalty",
+    get: () => model.scene.surface.penalty.kind,
+    set(slug) {
+      // A penalty of strength 0 would show nothing.
+      const strength = model.scene.surface.penalty.strength || FIRST_STRENGTH;
+      const chosen = slug === "none" ? { kind: slug } : { kind: slug, strength };
+      actions.change({ surface: { penalty: chosen } });
+    },
+  });
+  const predict = createTick(words.predictFirst, () => model.predicting,
+    (on) => actions.setPredicting(on), { "data-testid": "predict" });
+  const ghost = createTick(words.ghost, () => model.scene.view.overlays.includes("ghost"),
+    (on) => {
+      const others = model.scene.view.overlays.filter((name) => name !== "ghost");
+      actions.change({ view: { overlays: on ? [...others, "ghost"] : others } });
+    }, { "data-testid": "ghost" });
+  const parts = [kind, seed, batch, dof, penalty, predict, ghost];
+  const { element } = createPopover(words.more, parts.map((part) => part.element), {
+    label: words.moreLong, testid: "more",
+  });
+  function draw() {
+    for (const part of parts) part.draw();
+    dof.input.disabled = noise().kind !== "student_t";
+  }
+  draw();
+  return { element, draw };
+}
