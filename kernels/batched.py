@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -235,8 +234,3 @@ class _Evaluation:
             values = lax.switch(index, [partial(taken, k) for k in range(last + 1)])
         for i, value in zip(live, values, strict=True):
             self.values[id(branch.outs[i])] = value
-
-
-def example(tree: Any) -> Any:
-    """A tree of zeros like ``tree``: an example to trace with."""
-    return jax.tree.map(lambda v: np.zeros(np.shape(v), getattr(v, "dtype", np.float64)), tree)

@@ -122,7 +122,7 @@ def _form_over_arrays(function: Callable[..., Any], *examples: Any) -> Form:
 
     def one(*numbers: Array) -> list[Array]:
         arrays = [
-            jnp.stack(numbers[end - np.size(leaf) : end]).astype(leaf.dtype).reshape(leaf.shape)
+            jnp.stack(numbers[end - np.size(leaf) : end]).reshape(leaf.shape)
             for leaf, end in zip(leaves, ends, strict=True)
         ]
         results = jax.tree.leaves(function(*jax.tree.unflatten(tree, arrays)))

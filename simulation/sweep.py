@@ -233,6 +233,6 @@ def _verdicts(
     many = max(quarters(steps)[0], 1)
     means = (total / many for total in (*watch.early, *watch.late))
     early_step, early_loss, late_step, late_loss = means
-    grown = is_growing(early_step, late_step, early_loss, late_loss, last) & (steps > 1)
+    grown = is_growing(early_step, late_step, early_loss, late_loss, last)
     burst = (diverged_at > 0) & overflow_is_growth(watch.first, watch.finite)
     return diverged_at, np.where(diverged_at >= 0, burst, grown)

@@ -189,13 +189,38 @@ class Gap(Landscape):
         return self.a * p[0] + jnp.where(jnp.abs(p[0]) < 0.1, jnp.inf, 0.0)
 
 
-def test_a_loss_that_is_finite_again_does_not_bring_a_run_back() -> None:
-    axes = {"lr": [0.01, 0.05, 0.3], "surface.a": [0.5, 1.0]}
-    s = sweep(Gap(), SGD(), axes, (1.0, 0.0), 30, keep=KEEP)
-    for where in np.ndindex(3, 2):
-        lr, a = (values[i] for values, i in zip(axes.values(), where, strict=True))
-        assert_cell_is(s, where, run(Gap(a=a), SGD(lr=lr), (1.0, 0.0), 30))
-    assert (s.diverged_at > 0).sum() == 3
+@pytest.mark.parametrize(("steps", "ended"), [(3, 1), (6, 2), (30, 3)])
+def test_a_loss_that_is_finite_again_does_not_bring_a_run_back(steps: int, ended: int) -> None:
+    """Some end in their very last step: there the loss is still told. Some end where they begin."""
+    axes: Any = {"start": [(1.0, 0.0), (0.0, 0.0)], "lr": [0.01, 0.05, 0.3], "surface.a": [0.5, 1]}
+    s = sweep(Gap(), SGD(), axes, steps=steps, keep=KEEP)
+    for where in np.ndindex(s.loss.shape):
+        start, lr, a = (values[i] for values, i in zip(axes.values(), where, strict=True))
+        assert_cell_is(s, where, run(Gap(a=a), SGD(lr=lr), start, steps))
+    assert (s.diverged_at[0] > 0).sum() == ended
+    assert (s.diverged_at[1] == 0).all()
+    assert np.isinf(s.loss).any() == (steps in s.diverged_at)
+
+
+class Delayed(Rule):
+    """Gradient descent two steps late. Its memory: the start, at first; the last two gradients."""
+
+    lr: float = base.lr(0.01)
+
+    def init(self, x: Array, loss: Loss) -> Any:
+        return x, jnp.zeros(2), jnp.zeros(2)
+
+    def step(self, x: Array, state: Any, loss: Loss) -> Any:
+        before, newer, older = state
+        g = loss.grad(x)
+        shown = base.info(query=x, grad=g, rate=self.lr)
+        return x - self.lr * (older + 0.1 * before), (jnp.zeros(2), g, newer), shown
+
+
+def test_numbers_of_a_state_may_come_to_vary_late_or_only_at_first() -> None:
+    s = sweep(VALLEY, Delayed(), {"lr": [0.002, 0.004]}, FAR, 30, keep=KEEP)
+    for i, lr in enumerate([0.002, 0.004]):
+        assert_cell_is(s, i, run(VALLEY, Delayed(lr=lr), FAR, 30))
 
 
 class Peeks(Rule):
@@ -393,7 +418,7 @@ def test_the_programs_that_are_kept_are_counted() -> None:
 
 
 def searched(x: Array, n: Array) -> Any:
-    """A search per cell inside a branch, a count for all, and a table read in a counted loop."""
+    """Searches inside a branch, a count for all, a table read in a counted loop, known numbers."""
 
     def halve(a: Array) -> Array:
         return jax.lax.while_loop(lambda s: s > 1.0, lambda s: s / 2, a)
@@ -403,7 +428,9 @@ def searched(x: Array, n: Array) -> Any:
     rounds = jax.lax.fori_loop(0, n, lambda i, s: (s[0] + 1.0, s[1] * x[0]), (0.0, 1.0))
     total, kept = jax.lax.scan(lambda s, r: (s + r, s * x[1]), jnp.float64(0), jnp.arange(9.0))
     chosen = jax.lax.cond(n > 2, lambda n: n * 2, lambda n: n, n)
-    return branched, alike, rounds, total, kept, chosen
+    known = jax.lax.cond(x[0] > 0, lambda: 1.0, lambda: 2.0)
+    inside = jax.lax.cond(x[0] > 0, lambda n: halve(1.0 * n), lambda n: 0.5, n)
+    return branched, alike, rounds, total, kept, chosen, known, inside
 
 
 def test_what_varies_is_what_has_a_value_for_each_cell() -> None:
@@ -442,3 +469,10 @@ def test_only_the_branch_that_all_cells_take_is_computed() -> None:
 def test_a_program_searches_if_its_loop_ends_by_a_condition() -> None:
     assert searches(trace(searched, np.zeros(2), np.int64(3)))
     assert not searches(trace(lambda x: jax.lax.fori_loop(0, 20, lambda i, s: s * x, x), 1.0))
+
+
+def test_where_cells_search_fewer_of_them_run_together() -> None:
+    chunks = [
+        prepared(OPTIMIZERS[slug](), "lr")[0].chunk for slug in ("backtracking", "bfgs", "newton")
+    ]
+    assert chunks == [CHUNK_OF_SEARCHES, CHUNK_OF_SEARCHES, CHUNK]

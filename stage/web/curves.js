@@ -79,6 +79,7 @@ export function createCurves(root, model, actions) {
   function label() {
     const { words } = model.payload;
     root.setAttribute("aria-label", words.curves);
+    if (!lower.ariaLabel) lower.setAttribute("aria-label", words.curves);
     select.setAttribute("aria-label", words.curveQuantity);
     for (const option of select.options) write(option, titleOf(option.value, model));
     write(log.nextElementSibling, words.curveLog);
