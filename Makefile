@@ -23,7 +23,7 @@ test: .venv/ready-to-test
 	$(BIN)/pytest -n 2
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis thalweg.egg-info
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache thalweg.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two stamps are written last, so an interrupted installation is taken up again.

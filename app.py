@@ -17,6 +17,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +33,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from stage.files import packed
+from stage.files import MODULE, SHEETS, address, packed
 
 HERE = Path(__file__).resolve().parent
 
@@ -47,15 +48,17 @@ FOR_EVER = "public, immutable, max-age=31536000"
 # --- what runs beside the pages ------------------------------------------------------------------
 
 SECONDS_BETWEEN_COLLECTIONS = 60
+QUIET = 0.7
+"""Seconds without a request after which nobody is waiting for the first page."""
+MOST_WAITING = 5.0
 _warm = threading.Event()
 
 
 def get_ready() -> None:
-    """Import and compile what the first page needs, so that the first visitor does not wait."""
+    """Import and compile what pages need, so that no visitor waits for it."""
+    wait_until_quiet()
     try:
-        from stage.payload import (
-            warm_up,
-        )  # here: jax takes seconds, and the server answers meanwhile
+        from stage.payload import warm_up  # here: jax takes seconds, the first page goes without
 
         warm_up()
     except Exception:
@@ -64,6 +67,14 @@ def get_ready() -> None:
     gc.collect()
     gc.freeze()  # what is loaded by now stays, so later collections need not look at it
     _warm.set()
+
+
+def wait_until_quiet() -> None:
+    """Let a first page go first: importing would hold it up, and it needs nothing of that."""
+    began = now = time.monotonic()
+    while now - began < MOST_WAITING and now - max(began, Visits.last) < QUIET:
+        time.sleep(0.05)
+        now = time.monotonic()
 
 
 async def collect_now_and_then() -> None:
@@ -86,6 +97,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 # --- routes --------------------------------------------------------------------------------------
 
+HEALTH = "/healthz"
+
 
 async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "warm": _warm.is_set()})
@@ -102,7 +115,7 @@ async def stage_file(request: Request) -> Response:
 
 # Streamlit keeps /_stcore, /media, /component and /static for itself.
 ROUTES: list[BaseRoute] = [
-    Route("/healthz", health),
+    Route(HEALTH, health),
     Route("/stage/{name:path}", stage_file),
 ]
 
@@ -128,6 +141,41 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+class Visits:
+    """Notes when somebody last asked for a part of a page."""
+
+    last = 0.0
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan" and scope["path"] != HEALTH:
+            Visits.last = time.monotonic()
+        await self.app(scope, receive, send)
+
+
+class Hints:
+    """Every page says at once which of the stage's files it will want: else the browser learns of
+    them only when Streamlit has started and the page's script has run."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        hints = [f"<{address(MODULE)}>; rel=modulepreload"]
+        hints += [f"<{address(sheet)}>; rel=preload; as=style" for sheet in SHEETS]
+        self.link = ", ".join(hints)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_hints(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["Link"] = self.link
+            await send(message)
+
+        await self.app(scope, receive, send_with_hints)
 
 
 class PackedStatic:
@@ -178,7 +226,7 @@ def _packed(path: str) -> bytes | None:
 app = st.App(
     HERE / "pages" / "main.py",
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(PackedStatic)],
+    middleware=[Middleware(m) for m in (Visits, SecurityHeaders, Hints, PackedStatic)],
     lifespan=lifespan,
 )
 

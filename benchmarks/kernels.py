@@ -143,7 +143,7 @@ def sweeps() -> dict[str, Any]:
     ours, theirs = swept().loss, adam_in_numpy(lr, beta1)
     apart = np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-9)
     assert np.median(apart) < 1e-6, "the candidates do not compute the same"
-    warm, numpy = best(swept, 9), best(lambda: adam_in_numpy(lr, beta1), 3)
+    warm, numpy = best(swept, 25), best(lambda: adam_in_numpy(lr, beta1), 3)
     bare = best(lambda: adam_in_numpy(lr, beta1, judged=False), 3)
     tuned = best(lambda: adam_in_tuned_numpy(lr, beta1), 3)
     ns = warm / (cells * STEPS) * 1e9

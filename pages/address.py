@@ -4,15 +4,16 @@ An address that changed without the stage's doing (the first visit, Back, a past
 the stage's last report is the scene, and is written into the address.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
+from pages.first import PARAMETER
 from scenes import Scene, SceneError
+from stage.files import address
+from stage.payload import payload
 from stage.requests import answer
 from stage.streamlit_mount import report
-
-PARAMETER = "s"
 
 
 class Shown(NamedTuple):
@@ -24,11 +25,24 @@ class Shown(NamedTuple):
     revision: int
 
 
-def current(key: str) -> Shown:
-    """The scene that the page with the stage ``key`` shows in this run."""
+def current(key: str) -> dict[str, Any]:
+    """What the page with the stage ``key`` shows in this run."""
+    shown = _shown(key)
+    return payload(
+        shown.scene,
+        plotly=address("plotly.js"),
+        epoch=shown.epoch,
+        revision=shown.revision,
+        problems=shown.problems,
+    )
+
+
+def _shown(key: str) -> Shown:
     state = st.session_state
-    shown: Shown | None = state.get("shown")
     told = report(key)
+    shown: Shown | None = state.get("shown")
+    if shown is None and told and not st.query_params.get(PARAMETER):
+        shown = Shown(Scene.default(), (), 0, 0)  # what `first_page` gave
     link, written = st.query_params.get(PARAMETER) or None, state.get("link")
     came_back = state.get("page") not in (None, key)
     state["page"] = key

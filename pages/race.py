@@ -1,20 +1,13 @@
 """The race: runs of several rules on one surface, live."""
 
-from pages.address import current
-from stage.files import address
-from stage.payload import payload
+from pages.first import first_page
 from stage.streamlit_mount import show_stage
 
 KEY = "race"
 
-shown = current(KEY)
-show_stage(
-    payload(
-        shown.scene,
-        plotly=address("plotly.js"),
-        epoch=shown.epoch,
-        revision=shown.revision,
-        problems=shown.problems,
-    ),
-    KEY,
-)
+data = first_page(KEY)
+if data is None:
+    from pages.address import current  # here: jax takes seconds, and the first page goes without
+
+    data = current(KEY)
+show_stage(data, KEY)

@@ -50,6 +50,21 @@ class Watch(NamedTuple):
     late: Quarter
 
 
+class Found(NamedTuple):
+    """What a chunk has come to."""
+
+    x: tuple[Numbers, Numbers]
+    loss: Numbers  # at x
+    watch: Watch
+
+    @classmethod
+    def of_rows(cls, rows: Floats) -> "Found":
+        """From the rows of numbers (10, cells) that a block gives."""
+        x, y, loss, fine, first, finite, *sums = rows
+        watch = Watch(fine, first, finite, Quarter(*sums[:2]), Quarter(*sums[2:]))
+        return cls((x, y), loss, watch)
+
+
 class Carry(NamedTuple):
     """A chunk between two blocks of steps. A number of the state may be the same for all: ()."""
 
@@ -162,8 +177,9 @@ class Block(NamedTuple):
     """The compiled `_block` of settings of one structure with the same leaves varied."""
 
     steps: Any
-    start: Callable[[Floats], Carry]  # points (2, chunk) → what the first block begins with
+    nothing: Callable[[int], Carry]  # of so many cells: what the first block begins with, but x
     chunk: int  # the most cells that it should be given
+    compiled: set[int]  # the chunks' sizes that it has been called with
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)
@@ -182,19 +198,19 @@ def block_of(structure: Any, leaves: tuple[int, ...], seeds: bool, every_loss: b
         after = kind.step.varying(given)[2:-1]
         varied = [a or b for a, b in zip(known, after, strict=True)]
 
-    def start(x: Floats) -> Carry:
-        zeros = np.zeros(x.shape[1])
+    def nothing(cells: int) -> Carry:
+        zeros = np.zeros(cells)
         state = [
             np.zeros(zeros.shape if v else (), dtype)
             for v, dtype in zip(varied, kind.dtypes, strict=True)
         ]
         quarter = Quarter(zeros, zeros)
         watch = Watch(zeros.astype(np.int64), zeros, zeros, quarter, quarter)
-        return Carry((x[0], x[1]), tuple(state), watch)
+        return Carry((zeros, zeros), tuple(state), watch)
 
     block = partial(_block, kind, leaves, tuple(varied), every_loss)
     most = CHUNK_OF_SEARCHES if kind.step.searches else CHUNK
-    return Block(jax.jit(block, compiler_options=OPTIONS), start, most)
+    return Block(jax.jit(block, compiler_options=OPTIONS), nothing, most, set())
 
 
 def _block(
@@ -209,7 +225,7 @@ def _block(
     z: Array,
     seed: Array | None,
 ) -> tuple[Carry, Array, Array]:
-    """Some steps of every cell of a chunk: the carry, the loss at its points, the losses before.
+    """Some steps of every cell of a chunk: the carry, the rows of a `Found`, the losses before.
 
     ``shared`` are the setting's numbers, ``values`` (leaves, chunk) those that differ. ``span`` is
     (the steps done before, those of the run, …), and then, counted from the block's first step: the
@@ -277,4 +293,5 @@ def _block(
     )
     table = jnp.zeros((BLOCK, *shape) if every_loss else (0, 0))
     carry, table = lax.fori_loop(0, 3, part, (carry, table))
-    return carry, loss(carry.x), table
+    found = Found(carry.x, loss(carry.x), carry.watch)
+    return carry, jnp.stack([row.astype(float) for row in jax.tree.leaves(found)]), table

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from landscapes import Surface
 from optimizers import Rule
-from simulation.cells import Floats, Watch, block_of
+from simulation.cells import Floats, Found, block_of
 from simulation.growth import is_growing, overflow_is_growth, quarters
 from simulation.noise import Noise, as_noise, unit_draws
 from simulation.run import BLOCK, as_setting, check_clip, check_start, check_steps
@@ -77,10 +77,10 @@ def sweep(
 
     cells = len(next(iter(grid.values()))) if grid else 1
     x0 = np.broadcast_to(grid["start"] if "start" in grid else check_start(start), (cells, 2))
-    seeds, which = np.unique(grid.get("seed", np.full(cells, seed)), return_inverse=True)
+    seeds, which = np.unique(grid.get("seed", [seed]), return_inverse=True)
     blocks = max(1, -(-steps // BLOCK))
     z = [unit_draws(drawn, _whole(float(s)), blocks * BLOCK) for s in seeds]
-    x, watch, last, f = _run(
+    found, f = _run(
         setting,
         tuple(places[name] for name in varied),
         np.array([*varied.values()]).reshape(len(varied), cells),
@@ -90,9 +90,9 @@ def sweep(
         which if len(seeds) > 1 else None,
         "f" in keep,
     )
-    diverged_at, growing = _verdicts(x, watch, last, steps)
+    diverged_at, growing = _verdicts(found, steps)
     over = (diverged_at >= 0) & (diverged_at < steps)
-    x, loss = np.where(over, np.nan, x), np.where(over, np.nan, last)
+    x, loss = np.where(over, np.nan, found.x), np.where(over, np.nan, found.loss)
     if f is not None:
         f[:, steps] = loss
         f[np.arange(steps + 1) > np.where(over, diverged_at, steps)[:, None]] = np.nan
@@ -174,46 +174,51 @@ def _run(
     z: Floats,
     seed: NDArray[np.int64] | None,
     every_loss: bool,
-) -> tuple[Floats, Watch, Floats, Floats | None]:
+) -> tuple[Found, Floats | None]:
     """Every cell to its end, in chunks that the processor's cores share.
 
     ``values`` (leaves, cells) are what the ``leaves`` of the setting are in each, ``x0``
     (2, cells) the starts; ``z`` and ``seed`` are as for a chunk, for all steps and cells. Returns
-    the last points (2, cells), what was watched of all before them, the loss at them, and the
-    losses (cells, steps+1) without the last, or None.
+    what they have come to, and the losses (cells, steps+1) without the last, or None.
     """
     numbers, structure = jax.tree.flatten(setting)
     block = block_of(structure, leaves, seed is not None, every_loss)
     shared, cells = np.array(numbers), x0.shape[1]
     size = min(block.chunk, 1 << (cells - 1).bit_length())
-    # The last chunk is filled up with the last cell.
-    chunks = [np.arange(at, at + size).clip(max=cells - 1) for at in range(0, cells, size)]
+    if rest := -cells % size:  # the last chunk is filled up with the last cell
+        values, x0 = (np.pad(a, ((0, 0), (0, rest)), mode="edge") for a in (values, x0))
+        seed = None if seed is None else np.pad(seed, (0, rest), mode="edge")
+    chunks = [slice(at, at + size) for at in range(0, cells, size)]
     own = [(values[:, c], None if seed is None else seed[c]) for c in chunks]
-    carries: list[Any] = [block.start(x0[:, c]) for c in chunks]
-    losses: list[Any] = [None] * len(chunks)
+    nothing = block.nothing(size)
+    carries: list[Any] = [nothing._replace(x=(x0[0, c], x0[1, c])) for c in chunks]
+    rows: list[Any] = [None] * len(chunks)
     f = np.empty((cells, steps + 1)) if every_loss else None
 
     def go_on(k: int, done: int, z: ArrayLike) -> None:
         varied, seed = own[k]
         span = _span(done, steps)
-        carries[k], loss, before = block.steps(shared, varied, carries[k], span, z, seed)
-        losses[k] = np.asarray(loss)  # waits for it
+        carries[k], found, before = block.steps(shared, varied, carries[k], span, z, seed)
+        rows[k] = np.asarray(found)  # waits for it
         if f is not None:
-            rows = f[k * size : (k + 1) * size, done : min(done + BLOCK, steps)]
-            rows[:] = np.asarray(before).T[: rows.shape[0], : rows.shape[1]]
+            part = f[chunks[k], done : min(done + BLOCK, steps)]
+            part[:] = np.asarray(before).T[: part.shape[0], : part.shape[1]]
 
     alone = len(chunks) == 1
-    with ThreadPoolExecutor(min(len(chunks), os.cpu_count() or 1)) as pool:
-        if not alone:  # no step: compiled once, before every thread asks for it
-            block.steps(shared, own[0][0], carries[0], _span(0, 0), z[:BLOCK], own[0][1])
-        for done in range(0, max(steps, 1), BLOCK):
-            now = z[done : done + BLOCK]
-            call = partial(go_on, done=done, z=now if alone else jax.device_put(now))
-            list((map if alone else pool.map)(call, range(len(chunks))))
+    if not alone and size not in block.compiled:  # no step, before every thread compiles it
+        block.steps(shared, own[0][0], carries[0], _span(0, 0), z[:BLOCK], own[0][1])
+        block.compiled.add(size)
+    for done in range(0, max(steps, 1), BLOCK):
+        now = z[done : done + BLOCK]
+        call = partial(go_on, done=done, z=now if seed is None else jax.device_put(now))
+        list((map if alone else _cores().map)(call, range(len(chunks))))
+    return Found.of_rows(np.concatenate(rows, axis=1)[:, :cells]), f
 
-    found = [((c.x, c.watch), loss) for c, loss in zip(carries, losses, strict=True)]
-    (x, watch), last = jax.tree.map(lambda *parts: np.concatenate(parts)[:cells], *found)
-    return np.stack(x), watch, last, f
+
+@lru_cache(maxsize=1)
+def _cores() -> ThreadPoolExecutor:
+    """A thread for each of the processor's cores, kept: JAX takes a while in a new one."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, "sweep")
 
 
 def _span(done: int, steps: int) -> NDArray[np.int64]:
@@ -224,15 +229,14 @@ def _span(done: int, steps: int) -> NDArray[np.int64]:
 
 
 @np.errstate(all="ignore")  # what is not finite is found here, and reported
-def _verdicts(
-    x: Floats, watch: Watch, last: Floats, steps: int
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """When each run diverged (−1: never) and whether it grew; ``last`` is the loss at ``x``."""
-    finite = np.isfinite(last) & np.isfinite(x).all(axis=0)
+def _verdicts(found: Found, steps: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """When each run diverged (−1: never) and whether it grew."""
+    (x, y), last, watch = found
+    finite = np.isfinite(last) & np.isfinite(x) & np.isfinite(y)
     diverged_at = np.where(watch.fine < steps, watch.fine, np.where(finite, -1, steps))
     many = max(quarters(steps)[0], 1)
     means = (total / many for total in (*watch.early, *watch.late))
     early_step, early_loss, late_step, late_loss = means
     grown = is_growing(early_step, late_step, early_loss, late_loss, last)
     burst = (diverged_at > 0) & overflow_is_growth(watch.first, watch.finite)
-    return diverged_at, np.where(diverged_at >= 0, burst, grown)
+    return diverged_at.astype(np.int64), np.where(diverged_at >= 0, burst, grown)

@@ -1,5 +1,5 @@
-"""The stage's modules and plotly.js as a server sends them: packed, under an address that changes
-with the content, so that a browser may keep them for ever."""
+"""The stage's modules and plotly.js as a server sends them: joined, packed, under an address that
+changes with the content, so that a browser may keep them for ever."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from stage.joined import joined
+
 WEB = Path(__file__).resolve().parent / "web"
 PLOTLY = Path((find_spec("plotly") or __spec__).origin or "").parent / "package_data/plotly.min.js"
 """Found without importing the package, which takes long."""
 KINDS = (".js", ".css")
+MODULE = "streamlit.js"
+"""What a Streamlit page imports: it has all other modules in it."""
+SHEETS = ("stage.css", "picture.css", "curves.css", "streamlit.css")
 
 
 class File(NamedTuple):
-    """A file's bytes, gzipped, and its type."""
+    """A file's content, gzipped, and its type; a module has all that it imports in it."""
 
     packed: bytes
     kind: str
@@ -46,9 +51,11 @@ def packed(path: str) -> File | None:
     """The file at an `address`; None where there is none."""
     if path == address("plotly.js"):
         file = PLOTLY
+        content = file.read_bytes()
     else:
         file = WEB / path.rpartition("/")[2]
         if path != address(file.name) or file.suffix not in KINDS or not file.is_file():
             return None
+        content = joined(WEB, file.stem).encode() if file.suffix == ".js" else file.read_bytes()
     kind = mimetypes.guess_type(file.name)[0] or "text/javascript"
-    return File(gzip.compress(file.read_bytes(), compresslevel=9, mtime=0), kind)
+    return File(gzip.compress(content, compresslevel=9, mtime=0), kind)

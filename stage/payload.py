@@ -21,6 +21,8 @@ from scenes.live import LiveRun, live
 from scenes.scene import CURVES, KINDS, NOISES
 from simulation import SCHEDULES
 from simulation.noise import Noise, unit_draws
+from stage.files import address
+from stage.kept import keep
 from stage.mathml import mathml
 from stage.words import WORDS
 
@@ -193,4 +195,4 @@ def _grounds() -> dict[str, Any]:
 
 def warm_up() -> None:
     """Make the default scene's kernels, so that the first visitor does not wait for them."""
-    payload(Scene.default(), plotly="")
+    keep(payload(Scene.default(), plotly=address("plotly.js")))

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from stage.files import address
+from stage.files import MODULE, address
 
 # Streamlit sends this text with every change of data: it only fetches the modules.
 LOADER = """
@@ -17,7 +17,7 @@ export default stage.default;
 
 # Plotly's drag and click do nothing inside a shadow root, so styles are not isolated.
 _component = st.components.v2.component(
-    "thalweg_stage", js=LOADER.replace("{address}", address("streamlit.js")), isolate_styles=False
+    "thalweg_stage", js=LOADER.replace("{address}", address(MODULE)), isolate_styles=False
 )
 
 

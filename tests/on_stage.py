@@ -73,6 +73,9 @@ class Stage:
 
     def assert_paths_are_those_of_the_scene(self) -> None:
         """Every path equals `simulation.run` of the same scene."""
+        self.page.evaluate(  # what was put in since the last frame is computed in the next
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
         scene = self.scene
         for run in scene.runs:
             t = scene.trajectory(run)

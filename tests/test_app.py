@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import socket
@@ -38,6 +39,7 @@ def test_health_answers_and_says_when_the_server_is_warm(server):
 
 def test_a_warm_up_that_fails_is_reported_and_the_server_stays(monkeypatch, caplog):
     monkeypatch.setitem(sys.modules, "stage.payload", None)  # its import now fails
+    monkeypatch.setattr(app, "QUIET", 0.0)
     app.get_ready()
     assert not app._warm.is_set()
     assert "The warm-up failed" in caplog.text
@@ -187,6 +189,17 @@ def a_script(server: str) -> str:
     found = re.search(r'src="\./(static/js/[^"]+\.js)"', body.decode())
     assert found
     return f"{server}/{found[1]}"
+
+
+def test_a_page_announces_the_files_that_the_stage_will_want(server):
+    headers, _ = get(server + "/")
+    announced = re.findall(r"<([^>]+)>; rel=(\w+)", headers["Link"])
+    assert [kind for _, kind in announced] == ["modulepreload", *["preload"] * 4]
+    for path, _ in announced:
+        headers, body = get(f"{server}/{path}")
+        assert "immutable" in headers["Cache-Control"]
+        assert gzip.decompress(body)
+        assert "Link" not in headers
 
 
 def test_streamlits_files_travel_packed(server):

@@ -314,7 +314,7 @@ def test_no_step_allocates_for_a_loss_that_nobody_asked_for() -> None:
     for every_loss, rows in ((False, 0), (True, BLOCK)):
         block, numbers, _ = prepared(SGD(), "lr", every_loss=every_loss)
         lowered = block.steps.lower(
-            numbers, np.ones((1, CHUNK)), block.start(np.ones((2, CHUNK))), _span(0, BLOCK),
+            numbers, np.ones((1, CHUNK)), block.nothing(CHUNK), _span(0, BLOCK),
             np.zeros((BLOCK, 2, 1)), None,
         )  # fmt: skip
         memory: Any = lowered.compile().memory_analysis()
@@ -325,7 +325,7 @@ def test_no_step_allocates_for_a_loss_that_nobody_asked_for() -> None:
 def test_a_number_that_is_the_same_in_all_cells_stays_one_number() -> None:
     def sizes(*names: str) -> list[int]:
         block, _, _ = prepared(ADAM(), *names)
-        return [np.size(number) for number in block.start(np.ones((2, 5))).state]
+        return [np.size(number) for number in block.nothing(5).state]
 
     assert sizes("lr") == [5, 5, 5, 5, 1, 1]  # m and v; β₁ᵗ and β₂ᵗ
     assert sizes("beta2", "lr") == [5, 5, 5, 5, 1, 5]

@@ -40,6 +40,10 @@ export function mount(element, payload, onChange) {
   };
 }
 
+/** For those who measure: when the first paths were on the screen. */
+const markPainted = () =>
+  requestAnimationFrame(() => setTimeout(() => performance.mark("thalweg-paths")));
+
 class Stage {
   constructor(element, payload, onChange) {
     this.reporter = new Reporter(this, payload, onChange);
@@ -105,6 +109,7 @@ class Stage {
     if (!this.views.length) this.makeViews();
     this.stale("scene", "numbers", "paths", "surface", "window", "step", "theme", "mode", "size");
     this.draw();
+    if (!this.root.dataset.ready) markPainted();
     this.root.dataset.ready = "true";
     this.reporter.arrived();
   }

@@ -1,0 +1,147 @@
+"""The first page of a visit comes from what was kept: at once, and the same as any other."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import app
+from optimizers import OPTIMIZERS
+from scenes import Scene
+from stage import files, kept
+from stage.payload import payload, warm_up
+from tests.conftest import ROOT
+
+MAIN = ROOT / "pages" / "main.py"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Tests keep nothing where the app does."""
+    monkeypatch.setattr(kept, "FOLDER", tmp_path)
+    kept._file.cache_clear()
+    yield tmp_path
+    kept._file.cache_clear()
+
+
+def given(at: AppTest) -> dict[str, Any]:
+    assert not at.exception, at.exception
+    found: dict[str, Any] = json.loads(at.get("bidi_component")[0].proto.json)
+    return found
+
+
+def visit() -> AppTest:
+    return AppTest.from_file(str(MAIN), default_timeout=60)
+
+
+def test_what_is_kept_is_what_would_be_made() -> None:
+    assert kept.kept() is None
+    warm_up()
+    made = payload(Scene.default(), plotly=files.address("plotly.js"))
+    assert kept.kept() == json.loads(json.dumps(made))
+
+
+def test_the_first_page_shows_what_is_kept_and_the_next_run_goes_on_from_it() -> None:
+    warm_up()
+    marked = (kept.kept() or {}) | {"sentence": "kept"}
+    kept.keep(marked)
+    at = visit().run()
+    assert given(at)["sentence"] == "kept"
+    changed = Scene.default().with_run(OPTIMIZERS["adam"](lr=0.25))
+    told = {"revision": 1, "epoch": 0, "scene": changed.to_dict(), "request": None}
+    at.session_state["race"] = {"report": told}
+    after = given(at.run())
+    assert (Scene.from_dict(after["scene"]), after["epoch"], after["revision"]) == (changed, 0, 1)
+    again = given(at.run())  # no news: still that scene
+    assert (Scene.from_dict(again["scene"]), again["epoch"]) == (changed, 0)
+
+
+def test_a_link_never_gets_what_is_kept() -> None:
+    kept.keep({"sentence": "kept"})
+    at = visit()
+    wanted = Scene.default("saddle", ("sgd",))
+    at.query_params["s"] = wanted.to_link()
+    assert Scene.from_dict(given(at.run())["scene"]) == wanted
+
+
+@pytest.mark.parametrize("content", [None, "", "{", '"é'])
+def test_a_file_that_cannot_be_read_is_as_none(content: str | None) -> None:
+    if content is not None:
+        kept._file().write_bytes(content.encode("latin-1"))
+    assert kept.kept() is None
+    assert Scene.from_dict(given(visit().run())["scene"]) == Scene.default()
+
+
+def test_what_other_code_kept_is_not_shown_and_goes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.keep({"of": "this code"})
+    monkeypatch.setattr(kept, "PARTS", ("landscapes",))
+    kept._file.cache_clear()
+    assert kept.kept() is None
+    kept.keep({"of": "other code"})
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_place_that_cannot_be_written_is_no_failure(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder / "a file"
+    file.write_text("")
+    monkeypatch.setattr(kept, "FOLDER", file)
+    kept.keep({})
+    assert kept.kept() is None
+
+
+def test_the_first_page_of_a_server_needs_no_jax() -> None:
+    warm_up()
+    code = f"""
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+from stage import kept
+kept.FOLDER = Path({str(kept.FOLDER)!r})
+at = AppTest.from_file({str(MAIN)!r}, default_timeout=60).run()
+assert not at.exception, at.exception
+assert len(at.get("bidi_component")) == 1
+print("jax" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False"], done.stdout + done.stderr
+
+
+def test_the_warm_up_lets_a_first_page_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "QUIET", 0.3)
+    quiet = threading.Event()
+
+    def wait() -> None:
+        app.wait_until_quiet()
+        quiet.set()
+
+    waiting = threading.Thread(target=wait)
+    began = time.monotonic()
+    waiting.start()
+    while time.monotonic() - began < 0.6:
+        app.Visits.last = time.monotonic()
+        assert not quiet.is_set()
+        time.sleep(0.05)
+    waiting.join(5)
+    assert quiet.is_set()
+    monkeypatch.setattr(app, "MOST_WAITING", 0.2)
+    app.Visits.last = time.monotonic() + 60  # a class of hundreds that does not end
+    began = time.monotonic()
+    app.wait_until_quiet()
+    assert time.monotonic() - began < 5
+    app.Visits.last = 0.0
