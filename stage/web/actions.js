@@ -37,6 +37,7 @@ export function makeActions(stage) {
     const what = now().dragging;
     last = { what, at: performance.now() };
     now().dragging = null;
+    if (now().hurried) stage.stale("paths");
     if (what.startsWith("surface.")) stage.stale("surface"); // the fine picture of it
     stage.report(PAUSE_REPORT);
   }

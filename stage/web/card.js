@@ -3,7 +3,7 @@
 import { createNamedEntry } from "./entry.js";
 import { createKnob } from "./knobs.js";
 import { createButton, createMenu, createTick, elementOf } from "./menus.js";
-import { reachIfWide, setAttribute, setText } from "./menus.js";
+import { reachIfLarge, setAttribute, setText } from "./menus.js";
 import { verdictText } from "./say.js";
 import { createSample } from "./shapes.js";
 import { fill, number } from "./text.js";
@@ -146,7 +146,12 @@ export function createCard(id, model, actions) {
     return { element: part("rest", ...parts), numbers, equations, draw: drawRest };
   }
 
+  /** @type {boolean|null} */
+  let opened = null;
+
+  /** @param {boolean} open */
   function setOpen(open) {
+    opened = open;
     element.classList.toggle("open", open);
     setAttribute(name, "aria-expanded", open);
     if (open && !rest) {
@@ -154,7 +159,7 @@ export function createCard(id, model, actions) {
       element.append(rest.element);
     }
     if (rest) rest.element.hidden = !open;
-    if (open) reachIfWide(rest.equations);
+    if (open) reachIfLarge(rest.equations);
     const home = open ? rest.numbers : first;
     const shown = open ? knobs : knobs.slice(0, 1);
     if (shown.some(({ element: knob }) => knob.parentElement !== home)) {
@@ -162,20 +167,17 @@ export function createCard(id, model, actions) {
     }
   }
 
-  /** @param {boolean} open */
-  function draw(open) {
+  /** @param {boolean} open @param {boolean} wordsDue */
+  function draw(open, wordsDue) {
     const now = run();
     if (!now) return;
-    if (open !== element.classList.contains("open") || !first.hasChildNodes()) setOpen(open);
+    if (open !== opened) setOpen(open);
     const { label: text, colour, dash } = now.info;
     setAttribute(element, "aria-label", text);
     sample.draw(colour, dash);
     setText(label, text);
     setAttribute(name, "title", text);
-    const fares = model.predicting ? "" : verdictText(model, now);
-    setText(verdict, fares);
-    setAttribute(verdict, "title", fares);
-    verdict.classList.toggle("alarm", now.verdict.kind !== "fine" && !model.predicting);
+    if (wordsDue) writeVerdict(verdict, model, now);
     const { shown } = now.scene;
     element.classList.toggle("muted", !shown);
     setText(show, shown ? "●" : "○");
@@ -187,4 +189,12 @@ export function createCard(id, model, actions) {
   }
 
   return { element, draw };
+}
+
+/** Write how a run fares. @param {Element} element @param {any} model @param {any} run */
+export function writeVerdict(element, model, run) {
+  const text = model.predicting ? "" : verdictText(model, run);
+  setText(element, text);
+  setAttribute(element, "title", text);
+  element.classList.toggle("alarm", run.verdict.kind !== "fine" && !model.predicting);
 }

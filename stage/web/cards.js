@@ -1,14 +1,13 @@
 /** The runs: a card for each, and on a phone a row of chips with one card below. */
 
-import { cardKind, createCard } from "./card.js";
+import { cardKind, createCard, writeVerdict } from "./card.js";
 import { createButton, createMenu, elementOf, partOf } from "./menus.js";
 import { narrowScreen, setAttribute, setText } from "./menus.js";
-import { verdictText } from "./say.js";
 import { createSample } from "./shapes.js";
 
 const MOST_RUNS = 12;
 /** What moves no number of a card. */
-const ELSEWHERE = new Set(["step", "hover", "window", "size", "theme", "tick"]);
+const ELSEWHERE = new Set(["step", "hover", "window", "size", "theme", "tick", "words"]);
 
 /** @param {Element} root @param {import("./types.js").Model} model
  * @param {import("./types.js").Actions} actions */
@@ -64,27 +63,35 @@ export function createCards(root, model, actions) {
     return focused;
   }
 
-  function drawNumbers() {
+  let wordsOwed = false; // numbers changed, and words did not follow yet
+
+  /** @param {boolean} wordsDue */
+  function drawNumbers(wordsDue) {
     const open = openId();
-    for (const { card } of cards.values()) card.draw(card.element.dataset.run === open);
-    if (narrow.matches) for (const chip of chips.values()) chip.draw(open);
+    for (const [id, { card }] of cards) {
+      const hidden = narrow.matches && id !== open; // a phone shows one card
+      if (wordsDue || !hidden) card.draw(id === open, wordsDue);
+    }
+    if (narrow.matches && wordsDue) for (const chip of chips.values()) chip.draw(open);
     if (model.lecture) whose.draw(open);
   }
 
   /** @param {Set<string>} stale */
   function draw(stale) {
-    if ([...stale].every((part) => ELSEWHERE.has(part))) return;
+    const owed = wordsOwed && stale.has("words");
+    if (!owed && [...stale].every((part) => ELSEWHERE.has(part))) return;
+    wordsOwed = !stale.has("words");
     const focused = stale.has("scene") ? arrange() : null;
-    drawNumbers();
+    drawNumbers(stale.has("words"));
     if (focused && !list.contains(document.activeElement)) {
       list.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
     }
   }
 
-  const widthChanged = () => drawNumbers();
+  const widthChanged = () => drawNumbers(true);
   narrow.addEventListener("change", widthChanged);
   arrange();
-  drawNumbers();
+  drawNumbers(true);
   return {
     draw,
     destroy() {
@@ -108,18 +115,17 @@ function createChip(id, model, actions) {
   const sample = createSample();
   const name = elementOf("span", { class: "chip-name" });
   const verdict = elementOf("span", { class: "verdict" });
-  const words = elementOf("span", { class: "chip-words" }, name, verdict);
+  const both = elementOf("span", { class: "chip-words" }, name, verdict);
   const attributes = { class: "chip", "data-testid": `chip-${id}` };
   const element = createButton("", () => actions.select(id), attributes);
-  element.append(sample.element, words);
+  element.append(sample.element, both);
   /** @param {string|null} open */
   function draw(open) {
     const run = model.runs.find((r) => r.id === id);
     if (!run) return;
     sample.draw(run.info.colour, run.info.dash);
     setText(name, run.info.label);
-    setText(verdict, model.predicting ? "" : verdictText(model, run));
-    verdict.classList.toggle("alarm", run.verdict.kind !== "fine" && !model.predicting);
+    writeVerdict(verdict, model, run);
     element.classList.toggle("muted", !run.scene.shown);
     setAttribute(element, "aria-pressed", id === open);
   }

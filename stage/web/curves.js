@@ -9,6 +9,7 @@ import { fitCanvas, listenSteps } from "./curvecanvas.js";
 import { frameOf, stepAtX } from "./curveframe.js";
 import { paintCurves, paintNow } from "./curveplot.js";
 import { styleFor } from "./marks.js";
+import { reachIfLarge, setText } from "./menus.js";
 import { createReadout } from "./readout.js";
 import { CURVE_NAMES, emptySeries, seriesOf } from "./series.js";
 import { faultOf, shownRuns } from "./shown.js";
@@ -81,9 +82,9 @@ export function createCurves(root, model, actions) {
     root.setAttribute("aria-label", words.curves);
     if (!lower.ariaLabel) lower.setAttribute("aria-label", words.curves);
     select.setAttribute("aria-label", words.curveQuantity);
-    for (const option of select.options) write(option, titleOf(option.value, model));
-    write(log.nextElementSibling, words.curveLog);
-    write(asTable.nextElementSibling, words.curveTable);
+    for (const option of select.options) setText(option, titleOf(option.value, model));
+    setText(log.nextElementSibling, words.curveLog);
+    setText(asTable.nextElementSibling, words.curveTable);
     if (select.value !== name()) select.value = name();
     log.checked = model.logCurves;
   }
@@ -140,14 +141,15 @@ export function createCurves(root, model, actions) {
     }
     const { words } = model.payload;
     const { hover } = model;
-    write(part(".curves-step"), hover === null ? "" : fill(words.curveStep, { step: hover }));
+    setText(part(".curves-step"), hover === null ? "" : fill(words.curveStep, { step: hover }));
     if (inNumbers) {
       table.write(title(), (run) => valueAt(series.get(run.id) ?? curveOf(run), model.step));
       return;
     }
     const missing = hidden ? words.curveHidden : emptiness(words);
     note.hidden = !missing;
-    write(note, missing);
+    setText(note, missing);
+    if (stale.has("size")) reachIfLarge(part(".curves-values"));
     if (size.width > 40 && size.height > 40) paint(all, missing !== "");
     readout.write(runs, (i) => valueAt(curves[i], model.hover ?? model.step));
     rest();
@@ -220,8 +222,4 @@ const EVERYTHING = new Set(CHANGES);
 function titleOf(name, { known, payload: { words } }) {
   if (name === "loss" && known.fMin === null) return words.curveLossBare;
   return words[`curve${name[0].toUpperCase()}${name.slice(1)}`];
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

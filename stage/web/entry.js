@@ -48,7 +48,7 @@ export function createEntry(options) {
   let waiting = false;
 
   function complain(text) {
-    wrong.hidden = text === "";
+    if (wrong.hidden !== (text === "")) wrong.hidden = text === "";
     setText(wrong, text);
     if (text) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
@@ -134,14 +134,14 @@ export function createEntry(options) {
   }
 
   write();
-  return { input, wrong, draw };
+  return { input, place: elementOf("span", { class: "place" }, input), wrong, draw };
 }
 
 /** An entry with its word in front. @param {string} text @param {any} options see `createEntry` */
 export function createNamedEntry(text, options) {
-  const { input, wrong, draw } = createEntry(options);
+  const { input, place, wrong, draw } = createEntry(options);
   const title = elementOf("span", { "aria-hidden": "true" }, text);
-  const row = elementOf("label", { class: "row" }, title, input);
+  const row = elementOf("label", { class: "row" }, title, place);
   const element = elementOf("div", { class: "entry" }, row, wrong);
   return { element, input, draw };
 }

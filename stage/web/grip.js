@@ -5,7 +5,7 @@ import { copy, kindOf, merge } from "./scene.js";
 /**
  * The property `stage` of the root element: `scene`, `paths(id)` (x0, y0, x1, … up to the last
  * finite point), `run(id)`, `set(patch)` (merged deeply into the Scene), `seek`, `play`, `pause`,
- * `ready` (a promise, renewed when other kernels are needed); `stats` for those who measure.
+ * `ready` (a promise, renewed when other kernels are needed); `meter` for those who measure.
  */
 export function handleOf(stage) {
   return {
@@ -35,8 +35,8 @@ export function handleOf(stage) {
     get ready() {
       return stage.ready;
     },
-    get stats() {
-      return stage.stats;
+    get meter() {
+      return stage.meter;
     },
     get model() {
       return stage.model;

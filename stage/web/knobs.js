@@ -90,14 +90,15 @@ export function createKnob(knob, options) {
   symbol.innerHTML = knob.symbol;
   const ticks = elementOf("div", { class: "marks", "aria-hidden": "true" });
   const slide = elementOf("div", { class: "slide" }, range, ticks);
-  const element = elementOf("div", { class: "knob" }, symbol, slide, entry.input, said);
+  const element = elementOf("div", { class: "knob" }, symbol, slide, entry.place, said);
   if (knob.unit) {
-    entry.input.after(elementOf("span", { class: "unit", "aria-hidden": "true" }, knob.unit));
+    entry.place.after(elementOf("span", { class: "unit", "aria-hidden": "true" }, knob.unit));
   }
   const back = fill(words.knobReset, { name: knob.text, home: number(knob.home) });
   slide.title = back;
   let pixel = KEY_SHARE;
   let moving = false;
+  let held = false; // by a finger or a mouse: the browser then puts the thumb
   let shown = NaN;
 
   function move(position) {
@@ -119,6 +120,7 @@ export function createKnob(knob, options) {
   }
 
   range.addEventListener("pointerdown", () => {
+    held = true;
     pixel = 1 / Math.max(range.clientWidth - THUMB, 50);
   });
   range.addEventListener("input", () => {
@@ -128,7 +130,10 @@ export function createKnob(knob, options) {
   range.addEventListener("change", finish);
   // Dragged back to where it was, a slider fires no change.
   for (const name of ["pointerup", "pointercancel"]) {
-    range.addEventListener(name, () => setTimeout(finish, 0));
+    range.addEventListener(name, () => {
+      held = false;
+      setTimeout(finish, 0);
+    });
   }
   range.addEventListener("blur", finish);
   range.addEventListener("keyup", finish);
@@ -187,7 +192,7 @@ export function createKnob(knob, options) {
     const value = get();
     if (value !== shown) {
       shown = value;
-      if (!(moving && range.matches(":active"))) range.value = String(positionOf(knob, value));
+      if (!held) range.value = String(positionOf(knob, value));
       const text = String(Number(value.toPrecision(6)));
       range.setAttribute("aria-valuetext", text + knob.unit);
     }

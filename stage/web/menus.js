@@ -27,9 +27,10 @@ export function partOf(root, name) {
   return root.classList.contains(name) ? root : root.querySelector(`.${name}`) ?? root;
 }
 
-/** Let the keyboard scroll what is wider than its place. @param {HTMLElement} element */
-export function reachIfWide(element) {
-  if (element.scrollWidth > element.clientWidth + 1) element.tabIndex = 0;
+/** Let the keyboard scroll what is larger than its place. @param {HTMLElement} element */
+export function reachIfLarge(element) {
+  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
+  if (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1) element.tabIndex = 0;
   else element.removeAttribute("tabindex");
 }
 
@@ -39,9 +40,13 @@ export const stageOf = (element) => element.closest(".thalweg") ?? element;
 /** Whether the screen is a phone's, where the stage stands in one column (see stage.css). */
 export const narrowScreen = () => matchMedia("(max-width: 700px)");
 
-/** Write a text only where it is another one. @param {Element} element @param {string} text */
+/** Write a text only where it is another one, into the node that is there: a new one would have the
+ * page find its styles again. @param {Element} element @param {string} text */
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const node = element.firstChild;
+  if (node instanceof Text && !node.nextSibling) {
+    if (node.data !== text) node.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 }
 
 /** Set an attribute only where it has another value. @param {Element} element

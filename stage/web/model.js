@@ -41,6 +41,7 @@ export function makeModel(payload, modules, old = null) {
     logCurves: old?.logCurves ?? true,
     surfaceStale: false,
     dragging: null,
+    hurried: false,
   };
   model.runs = payload.runs.map((own, i) => makeRun(model, own, scene.runs[i], old));
   if (!model.runs.some((run) => run.id === model.selected)) model.selected = null;

@@ -95,7 +95,7 @@ function paintTrail(ctx, mapping, model, run, inner, style) {
   const length = traceTrail(line, pixels, count, boxOf(mapping, 8));
   const colour = run.info.colour;
   if (length > 0) {
-    if (length < LONG_PATH) {
+    if (length < LONG_PATH && !model.hurried) {
       ctx.lineWidth = style.line + 2;
       ctx.strokeStyle = style.halo;
       strokeLine(ctx, line, []);
@@ -111,7 +111,7 @@ function paintTrail(ctx, mapping, model, run, inner, style) {
       ctx.moveTo(x + r, y);
       ctx.arc(x, y, r, 0, 2 * Math.PI);
     };
-    eachDot(pixels, count, DOTS_APART, inner, count > MOST_ROUND ? square : round);
+    eachDot(pixels, count, DOTS_APART, inner, count > MOST_ROUND || model.hurried ? square : round);
     ctx.fill();
   }
   let seen = count - 1;

@@ -11,6 +11,7 @@ import { paintField } from "./contours.js";
 import { createGestures } from "./gestures.js";
 import { createHandle } from "./handle.js";
 import { fittingWindow, leavesWindow, mappingOf, marginsOf, sameWindow, zoomed } from "./mapping.js";
+import { setText } from "./menus.js";
 import { paintPaths } from "./paint.js";
 import { createPlot } from "./plot.js";
 import { paintKnown } from "./points.js";
@@ -116,12 +117,12 @@ export function createPicture(root, model, actions) {
     const { words } = model.payload;
     const wanted = model.scene.view.mode === "3d";
     if (wanted && webgl && !hasWebGL()) webgl = false;
-    mode.textContent = is3d() ? words.mode2d : words.mode3d;
+    setText(mode, is3d() ? words.mode2d : words.mode3d);
     mode.title = is3d() ? words.mode2dTitle : words.mode3dTitle;
     mode.classList.toggle("unneeded", !plotly);
     root.classList.toggle("in-space", is3d());
     const sentence = !plotly ? words.noPlotly : wanted && !webgl ? words.noWebGL : "";
-    if (told.textContent !== sentence) told.textContent = sentence;
+    setText(told, sentence);
     if (!is3d()) space.rest();
   }
 

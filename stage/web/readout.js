@@ -1,5 +1,7 @@
 /** The values of the curves at a step: a swatch of each run's line, its name, its number. */
 
+import { setText } from "./menus.js";
+
 /** @param {HTMLElement} root a list
  * @returns {{rebuild: (runs: any[]) => void, quiet: (on: boolean) => void,
  *   write: (runs: any[], value: (i: number) => string) => void}} */
@@ -26,7 +28,7 @@ export function createReadout(root) {
   function write(runs, value) {
     for (let i = 0; i < values.length; i++) {
       const text = value(i);
-      if (values[i].textContent !== text) values[i].textContent = text;
+      setText(values[i], text);
     }
   }
 

@@ -3,7 +3,7 @@
 import { createNamedEntry } from "./entry.js";
 import { createKnob } from "./knobs.js";
 import { createButton, createMenu, elementOf, partOf } from "./menus.js";
-import { reachIfWide, setAttribute } from "./menus.js";
+import { reachIfLarge, setAttribute } from "./menus.js";
 import { createMore, createShare } from "./sheets.js";
 
 const FARTHEST_START = 1e6;
@@ -55,7 +55,7 @@ export function createSettings(root, model, actions) {
   function setUnfolded(open) {
     place.classList.toggle("unfolded", open);
     setAttribute(unfold, "aria-expanded", open);
-    reachIfWide(equation);
+    reachIfLarge(equation);
   }
 
   let kind = "";
@@ -70,7 +70,7 @@ export function createSettings(root, model, actions) {
     const { penalty } = model.scene.surface;
     setAttribute(place, "data-penalty", penalty.kind);
     equation.innerHTML = text;
-    reachIfWide(equation);
+    reachIfLarge(equation);
     knobs = list.map((knob) => createKnob(knob, {
       owner: "surface", words, get: () => surfaceNumber(model, knob.name),
       set: (value, phase) => actions.setNumber("surface", knob.name, value, phase),
@@ -80,7 +80,7 @@ export function createSettings(root, model, actions) {
 
   /** @param {Set<string>} stale */
   function draw(stale) {
-    if (stale.has("size")) reachIfWide(equation);
+    if (stale.has("size")) reachIfLarge(equation);
     if (!["scene", "numbers", "surface", "paths", "mode"].some((part) => stale.has(part))) return;
     arrange();
     for (const part of [surface, ...knobs, ...start, steps, sigma, more]) part.draw();

@@ -12,12 +12,14 @@ import { createCurves } from "./curves.js";
 import { importKernels } from "./kernels.js";
 import { handleOf } from "./grip.js";
 import { listenKeys } from "./keys.js";
+import { Meter } from "./meter.js";
 import { makeModel, takeAnswer, update } from "./model.js";
 import { createPicture } from "./picture.js";
 import { Reporter } from "./reporter.js";
-import { sentenceOf, spokenOf } from "./say.js";
 import { copy, kindOf } from "./scene.js";
 import { createSettings } from "./settings.js";
+import { inSight } from "./sight.js";
+import { Talk } from "./talk.js";
 import { isDark, styleOf } from "./theme.js";
 import { frameStep } from "./time.js";
 
@@ -40,10 +42,6 @@ export function mount(element, payload, onChange) {
   };
 }
 
-/** For those who measure: when the first paths were on the screen. */
-const markPainted = () =>
-  requestAnimationFrame(() => setTimeout(() => performance.mark("thalweg-paths")));
-
 class Stage {
   constructor(element, payload, onChange) {
     this.reporter = new Reporter(this, payload, onChange);
@@ -52,14 +50,14 @@ class Stage {
     this.parts = new Set();
     this.frame = 0;
     this.last = 0;
-    /** For those who measure: [when, work in ms, whether paths changed] of each frame. */
-    this.stats = { measuring: false, inputAt: 0, frames: [] };
+    this.meter = new Meter();
     this.root = document.createElement("div");
     this.root.className = "thalweg";
     this.root.dataset.testid = "stage";
     this.root.lang = "en";
     this.root.innerHTML = SKELETON;
     element.append(this.root);
+    this.talk = new Talk(this.root, () => this.stale("words"));
     this.actions = makeActions(this);
     this.root.stage = handleOf(this);
     this.themes = new MutationObserver(() => this.restyle());
@@ -109,7 +107,7 @@ class Stage {
     if (!this.views.length) this.makeViews();
     this.stale("scene", "numbers", "paths", "surface", "window", "step", "theme", "mode", "size");
     this.draw();
-    if (!this.root.dataset.ready) markPainted();
+    if (!this.root.dataset.ready) this.meter.markPainted();
     this.root.dataset.ready = "true";
     this.reporter.arrived();
   }
@@ -117,18 +115,16 @@ class Stage {
   makeViews() {
     const part = (name) => this.root.querySelector(`.${name}`);
     const make = (create, name) => create(part(name), this.model, this.actions);
+    const curves = inSight(part("curves"), make(createCurves, "curves"), () => this.stale());
+    // Canvases first: they ask for styles, which words that have changed would make stale.
     this.views = [
       make(createPicture, "picture"),
+      curves,
       make(createSettings, "settings"),
       make(createCards, "cards"),
-      make(createCurves, "curves"),
       make(createBar, "bar"),
     ];
     this.unlisten = listenKeys(this.root, this.model, this.actions);
-    // Any input starts the clock that a frame's work is measured by.
-    for (const kind of ["pointermove", "input", "keydown"]) {
-      this.root.addEventListener(kind, () => (this.stats.inputAt ||= performance.now()), true);
-    }
   }
 
   /** Mark parts as stale; they are drawn in the next frame. */
@@ -157,38 +153,23 @@ class Stage {
 
   /** Compute what is stale and draw it. */
   draw() {
-    const { model, stats } = this;
-    const began = stats.inputAt || performance.now();
+    const { model } = this;
+    const began = performance.now();
     const parts = this.parts;
     this.parts = new Set();
+    model.hurried = model.dragging !== null && (model.hurried || this.meter.behind);
     const computed = update(model);
     if (computed.paths) parts.add("paths");
     if (computed.surface) parts.add("surface");
+    if (this.talk.isDue(model, parts)) parts.add("words");
     for (const view of this.views) view.draw(parts);
-    this.say(parts);
-    if (stats.measuring) {
-      const ended = performance.now();
-      stats.frames.push([ended, ended - began, computed.paths]);
-    }
-    stats.inputAt = 0;
-  }
-
-  say(parts) {
-    const talks = ["paths", "step", "scene", "labels"].some((part) => parts.has(part));
-    if (!talks) return;
-    const sentence = sentenceOf(this.model);
-    const place = this.root.querySelector(".sentence");
-    if (place.textContent !== sentence) place.textContent = sentence;
-    if (this.model.dragging || this.model.playing) return;
-    clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => {
-      if (!this.destroyed) this.root.querySelector(".said").textContent = spokenOf(this.model);
-    }, 700);
+    if (parts.has("words")) this.talk.draw(model);
+    this.meter.frame(began, computed.paths);
   }
 
   /** A sentence of what is wrong or not possible; "" takes it away. */
   notice(text) {
-    this.root.querySelector(".notice").textContent = text;
+    this.talk.notice(text);
   }
 
   report(pause = 0) {
@@ -237,9 +218,10 @@ class Stage {
 
   destroy() {
     this.destroyed = true;
+    this.meter.destroy();
     cancelAnimationFrame(this.frame);
     this.reporter.stop();
-    clearTimeout(this.speaking);
+    this.talk.destroy();
     this.themes.disconnect();
     this.resized.disconnect();
     this.unlisten?.();

@@ -1,5 +1,6 @@
 /** The runs in numbers: a table with a row for each. */
 
+import { setText } from "./menus.js";
 import { verdictText } from "./say.js";
 import { countCalls, distanceAt } from "./series.js";
 import { NEAR, firstBelow } from "./shown.js";
@@ -46,11 +47,11 @@ export function createTable(root, model) {
    * @param {(run: any) => string} value its value for a run */
   function write(what, value) {
     const { words } = model.payload;
-    put(now, fill(words.tableAtStep, { what, step: model.step }));
+    setText(now, fill(words.tableAtStep, { what, step: model.step }));
     model.runs.forEach((run, i) => {
       const row = rows[i];
       [value(run), ...numbersOf(model, run), verdictText(model, run)].forEach((text, k) => {
-        put(row[k], text);
+        setText(row[k], text);
       });
     });
   }
@@ -81,8 +82,4 @@ function cell(tag, text, scope) {
   made.scope = scope;
   made.textContent = text;
   return made;
-}
-
-function put(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

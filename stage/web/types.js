@@ -66,6 +66,8 @@
  * @property {Set<string>} linked fields turned together @property {number|null} hover a step
  * @property {string|null} selected id of the run whose card is open
  * @property {string|null} dragging what a gesture in progress turns, "OWNER.FIELD" or "start"
+ * @property {boolean} hurried whether the machine lags behind this gesture: lines go without their
+ *   halo until it ends
  * @property {boolean} touched whether the Scene is no longer the preset that the payload's sentence is of
  *
  * What a view's draw is told is stale: "scene" (other runs or kinds, an opened card), "labels" (words
