@@ -124,6 +124,25 @@ def test_the_start_moves_by_arrow_keys_and_by_a_click(stage: Stage) -> None:
     stage.assert_paths_are_those_of_the_scene()
 
 
+def test_a_double_click_brings_the_window_back_and_leaves_start_and_history(stage: Stage) -> None:
+    page = stage.page
+    box = page.locator(".thalweg .picture").bounding_box()
+    assert box is not None
+    at = (box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.4)
+    page.mouse.move(*at)
+    page.mouse.wheel(0, -300)
+    stage.wait_for("stage.scene.view.window !== null")
+    page.mouse.dblclick(*at)
+    stage.wait_for("stage.scene.view.window === null")
+    stage.wait_for("stage.scene.start[0] === -2 && stage.scene.start[1] === 1")
+    page.get_by_role("button", name="Undo").click()
+    assert stage.scene.start == Scene.default().start
+    page.mouse.click(*at)  # one alone sets the start, and is undone
+    stage.wait_for("stage.scene.start[0] > 0")
+    page.get_by_role("button", name="Undo").click()
+    stage.wait_for("stage.scene.start[0] === -2")
+
+
 def test_a_dragged_surface_moves_contours_marks_and_paths(page: Page, server: str) -> None:
     stage = Stage.open(page, server, Scene.default("styblinski_tang", ("adam",)))
     stage = Stage.open(page, server, Scene.default("valley", ("sgd", "adam")))

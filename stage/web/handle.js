@@ -30,14 +30,27 @@ export function createHandle(model, actions, mapping, zoom) {
   let grip = null;
   let keyed = false;
 
-  /** @param {number} x @param {number} y @param {import("./types.js").Phase} phase
-   * @param {number} part of a pixel that still counts */
-  function move(x, y, phase, part = 1) {
+  /** A point in the window, rounded to a part of a pixel. */
+  function tidy(x, y, part) {
     const { width, height } = mapping();
     const inside = (v, [a, b], length) =>
       Math.min(Math.max(rounded(v, ((b - a) / length) * part), a), b);
     const [wx, wy] = model.window;
-    actions.setStart(inside(x, wx, width), inside(y, wy, height), phase);
+    return [inside(x, wx, width), inside(y, wy, height)];
+  }
+
+  /** @param {number} x @param {number} y @param {import("./types.js").Phase} phase
+   * @param {number} part of a pixel that still counts */
+  function move(x, y, phase, part = 1) {
+    const [tx, ty] = tidy(x, y, part);
+    actions.setStart(tx, ty, phase);
+  }
+
+  /** @param {number} x @param {number} y */
+  function click(x, y) {
+    const [tx, ty] = tidy(x, y, 1);
+    actions.clickStart(tx, ty);
+    handle.focus({ preventScroll: true });
   }
 
   /** By whole steps of the keyboard; `end` comes when the key is let go. */
@@ -118,8 +131,7 @@ export function createHandle(model, actions, mapping, zoom) {
 
   return {
     element,
-    focus: () => handle.focus({ preventScroll: true }),
-    move,
+    click,
     /** To its place; when outside, an arrow at the edge. @param {import("./mapping.js").Mapping} m */
     draw(m) {
       const [x, y] = model.scene.start;

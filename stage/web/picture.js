@@ -44,7 +44,6 @@ export function createPicture(root, model, actions) {
   let mapping = null;
   let plotly = true; // until it is known to be missing
   let webgl = true; // until it is asked for
-  let before = null;
 
   const map = () => (mapping ??= mappingOf(model.window, size, marginsOf(size.width, model.lecture)));
   const plot = createPlot(plotPlace, model, (come) => {
@@ -56,12 +55,8 @@ export function createPicture(root, model, actions) {
     gestures.zoom(model.scene.start[0], model.scene.start[1], factor);
   });
   const gestures = createGestures(over, model, actions, map, {
-    click(x, y) {
-      before = [...model.scene.start];
-      handle.move(x, y, "end");
-      handle.focus();
-    },
-    undoClick: () => before && actions.setStart(before[0], before[1], "end"),
+    click: (x, y) => handle.click(x, y),
+    undoClick: () => actions.takeBackStart(),
   });
   spacePlace.before(handle.element);
 

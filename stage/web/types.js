@@ -80,6 +80,7 @@
  * @property {(owner: string, field: string, value: number, phase: Phase) => void} setNumber owner: a
  *   run's id, "surface", "noise" (sigma, batch); schedule fields are "schedule.NAME"
  * @property {(x: number, y: number, phase: Phase) => void} setStart
+ * @property {(x: number, y: number) => void} clickStart @property {() => void} takeBackStart the click on the surface just made was half a double click
  * @property {(patch: Object) => void} change a change of the Scene that may need other kernels
  *   (surface, rules, switches, schedule kinds, steps, seed, penalty …); merged deeply, runs by index
  * @property {(window: Window|null) => void} setWindow null: the surface's own
