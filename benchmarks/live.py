@@ -31,23 +31,32 @@ from websockets.sync.client import connect
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from scenes import Run, Scene
-from scenes.scene import View, numbered
+from scenes.scene import OVERLAYS, View, numbered
 from tests.browser import FLAGS, chromium
 from tests.conftest import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
 MANY = (*RULES, "adamw", "nadam", "lion", "amsgrad")
+LENSES = tuple(name for name in OVERLAYS if name != "ghost")
 SECONDS = 3.0
 PORT = 9377
 
 
-def scene(rules: tuple[str, ...], steps: int, mode: str = "2d") -> Scene:
-    """A race of ``rules`` on the valley."""
+def scene(
+    rules: tuple[str, ...], steps: int, mode: str = "2d", overlays: tuple[str, ...] = ()
+) -> Scene:
+    """A race of ``rules`` on the valley; with overlays, at an early step."""
     valley = LANDSCAPES["valley"](condition=30.0)
     runs: tuple[Run, ...] = tuple(numbered([OPTIMIZERS[r]() for r in rules]))
     x, y = valley.start
-    return Scene(valley, runs, (float(x), float(y)), steps=steps, view=View(mode=mode))
+    return Scene(
+        valley,
+        runs,
+        (float(x), float(y)),
+        steps=steps,
+        view=View(4 if overlays else None, mode=mode, overlays=overlays),
+    )
 
 
 @contextmanager
@@ -75,7 +84,7 @@ def wait_for_paths(page: Page) -> None:
 
 
 def open_stage(page: Page, url: str, shown: Scene) -> None:
-    page.goto(f"{url}/?s={shown.to_link()}")
+    page.goto(f"{url}?s={shown.to_link()}")
     wait_for_paths(page)
     page.wait_for_function("window.Plotly && document.querySelector('.js-plotly-plot')")
     page.wait_for_timeout(1000)  # a person too looks before touching
@@ -225,10 +234,10 @@ def drags(browser: Browser, url: str) -> dict[str, Any]:
     """Every gesture of the goals."""
     found: dict[str, Any] = {}
 
-    def page_of(shown: Scene, **options: Any) -> Page:
-        page = context(browser, **options).new_page()
+    def page_of(shown: Scene, path: str = "") -> Page:
+        page = context(browser).new_page()
         count_messages(page)
-        open_stage(page, url, shown)
+        open_stage(page, url + path, shown)
         return page
 
     six = page_of(scene(RULES, 500))
@@ -252,6 +261,11 @@ def drags(browser: Browser, url: str) -> dict[str, Any]:
         "goal": "≥ 10 frames a second, or on release"
     }
     solid.context.close()
+    lens = page_of(scene(RULES, 500, overlays=LENSES), path="/microscope")
+    found["lr under the microscope, every overlay"] = drag(
+        lens, along(knob(lens, "sgd-lr"), 0.0, 0.3)
+    ) | {"goal": "≥ 30 frames a second"}
+    lens.context.close()
     found["lr by touch, processor 4 times slower"] = touch(browser, url)
     return found
 

@@ -5,6 +5,7 @@ Functions over Float64Arrays and offsets, in the form of `kernels.Kernel.inner`.
 
 from __future__ import annotations
 
+import dataclasses
 from functools import lru_cache
 from typing import Any
 
@@ -13,11 +14,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from diagnostics.recurrence import radius
+from diagnostics.recurrence import Recurrence, gradient_descent, heavy_ball, nesterov, radius
 from diagnostics.rules import Theory
 from diagnostics.stability import preconditioned
 from diagnostics.taylor import alpha
 from diagnostics.theory import theory_of
+from diagnostics.tuning import best_gradient_descent, nesterov_quadratic, polyak
 from kernels import module, trace
 from optimizers import Rule
 from optimizers.closed_forms import eigen, inverse_times
@@ -31,7 +33,10 @@ def point_source() -> str:
 
     ``eigen(hessian, values, vectors)``, eigenvalues ascending, vectors as columns;
     ``newton(hessian, gradient, step)``, −H⁻¹g, NaN where H is singular;
-    ``alpha([f₀, slope₀, f₁, slope₁], α)``, see `diagnostics.taylor.alpha`.
+    ``alpha([f₀, slope₀, f₁, slope₁], α)``, see `diagnostics.taylor.alpha`. For a quadric with two
+    curvatures: ``rates([lr, ρ], curvatures, rates)``, the factor a step of gradient descent, the
+    heavy ball and Nesterov, in this order; ``settings(curvatures, settings)``, the best lr, ρ and
+    rate of each, one after the other, for curvatures above 0 (ρ of gradient descent is 0).
     """
     h, g = np.zeros((2, 2)), np.zeros(2)
     ends = [0.0] * 4
@@ -40,8 +45,26 @@ def point_source() -> str:
             "eigen": trace(eigen, h),
             "newton": trace(_newton, h, g),
             "alpha": trace(lambda v: alpha(*v), ends),
+            "rates": trace(_rates, g, g),
+            "settings": trace(_best_settings, g),
         }
     )
+
+
+def _rates(setting: Array, curvatures: Array) -> Array:
+    lr, rho = setting
+    found = (
+        gradient_descent(lr, curvatures),
+        heavy_ball(lr, rho, curvatures),
+        nesterov(lr, rho, curvatures),
+    )
+    return jnp.stack([jnp.max(radius(r)) for r in found])
+
+
+def _best_settings(curvatures: Array) -> Array:
+    low, high = curvatures
+    found = (best_gradient_descent(low, high), polyak(low, high), nesterov_quadratic(low, high))
+    return jnp.stack([jnp.where(jnp.isnan(v), 0.0, v) for best in found for v in best])
 
 
 def theory_source(rule: Rule) -> str | None:
@@ -60,6 +83,29 @@ def tunings(rule: Rule) -> tuple[str, ...]:
     """The names of the settings that ``best`` gives, in order."""
     theory = theory_of(rule)
     return () if theory is None else tuple(t.name for t in theory.best(rule))
+
+
+PLANES = {
+    "gd": lambda lr, rho, curvature: gradient_descent(lr, curvature),
+    "heavy_ball": heavy_ball,
+    "nesterov": nesterov,
+}
+"""The methods whose (lr, ρ) plane is shown, in the order of ``rates``."""
+
+
+def plane_of(rule: Rule) -> str | None:
+    """Which of `PLANES` a rule's own lr and ρ lie in; None: in none of them."""
+    theory = theory_of(rule)
+    if theory is None or theory.preconditioner is not None:
+        return None
+    wanted: dict[str, Any] = {n: v for n, v in (("lr", 0.3), ("rho", 0.6)) if n in rule.knobs()}
+    own = theory.recurrence(dataclasses.replace(rule, **wanted), 0.7)
+
+    def is_own(method: Any) -> bool:
+        other: Recurrence = method(0.3, 0.6, 0.7)
+        return all(bool(jnp.isclose(a, b)) for a, b in zip(own, other, strict=True))
+
+    return next((name for name, method in PLANES.items() if is_own(method)), None)
 
 
 @lru_cache(maxsize=MOST_KERNELS)

@@ -4,6 +4,7 @@ An address that changed without the stage's doing (the first visit, Back, a past
 the stage's last report is the scene, and is written into the address.
 """
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -26,10 +27,11 @@ class Shown(NamedTuple):
 
 
 def current(key: str) -> dict[str, Any]:
-    """What the page with the stage ``key`` shows in this run."""
+    """What the page ``key``, whose stage has the same name, shows in this run."""
     shown = _shown(key)
     return payload(
         shown.scene,
+        page=key,
         plotly=address("plotly.js"),
         epoch=shown.epoch,
         revision=shown.revision,
@@ -58,8 +60,31 @@ def _shown(key: str) -> Shown:
         state["link"] = link
     elif came_back and written is not None:
         st.query_params[PARAMETER] = written
+    if link is None and (came_back or "shown" not in state):
+        looked = FIRST_LOOK.get(key, _same)(shown.scene)
+        if looked != shown.scene:
+            shown = shown._replace(scene=looked)
+            _write(looked)
     state["shown"] = shown
     return shown
+
+
+def _same(scene: Scene) -> Scene:
+    return scene
+
+
+def _close_look(scene: Scene) -> Scene:
+    """An early step with its arrows and its quadric, where nothing was chosen yet."""
+    view = scene.view
+    if view.overlays:
+        return scene
+    step = min(EARLY, scene.steps) if view.step is None else view.step
+    return replace(scene, view=replace(view, overlays=("arrows", "taylor"), step=step))
+
+
+EARLY = 4
+FIRST_LOOK = {"microscope": _close_look}
+"""What a page makes of a scene that comes to it from elsewhere."""
 
 
 def _opened(link: str | None) -> tuple[Scene, tuple[str, ...]]:

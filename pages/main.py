@@ -9,6 +9,7 @@ HERE = Path(__file__).parent
 page = st.navigation(
     [
         st.Page("race.py", title="Race", default=True),
+        st.Page("microscope.py", title="Microscope", url_path="microscope"),
         st.Page("reference.py", title="Reference", url_path="reference"),
     ],
     position="top",

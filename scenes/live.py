@@ -28,6 +28,7 @@ class LiveRun:
     carry: int
     width: int
     row: dict[str, tuple[int, int]]
+    shapes: dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -81,4 +82,5 @@ def _run(scene: Scene, run: Run, named: Any) -> LiveRun:
         carry=kernel.carry,
         width=kernel.width,
         row=kernel.row,
+        shapes=kernel.shapes,
     )

@@ -48,7 +48,8 @@ class RuleKernel:
 
     ``numbers`` are those of the rule, of its schedule, σ/√B and the clip, in the order of
     ``names``. ``carry`` counts the numbers that go from step to step, x first. ``row`` says where
-    in a row each quantity of `Info` lies: name → (first, count); terms are "terms.NAME".
+    in a row each quantity of `Info` lies: name → (first, count); terms are "terms.NAME". ``shapes``
+    are theirs.
     """
 
     source: str
@@ -56,6 +57,7 @@ class RuleKernel:
     carry: int
     row: dict[str, tuple[int, int]]
     width: int
+    shapes: dict[str, tuple[int, ...]]
 
 
 def surface_source(surface: Surface) -> str:
@@ -137,6 +139,7 @@ def _rule_kernel(structure: Any) -> RuleKernel:
         carry=len(programs["init"].outputs),
         row=places,
         width=sum(count for _, count in places.values()),
+        shapes={name: tuple(shown.shape) for name, shown in row.items()},
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from diagnostics import theory_of
+from diagnostics import critical_points, theory_of
+from diagnostics.live import plane_of
 from fields import Described, Knob
 from figures import palette
 from landscapes import LANDSCAPES
@@ -25,27 +26,39 @@ from stage.files import address
 from stage.kept import keep
 from stage.mathml import mathml
 from stage.words import WORDS
+from stage.worked import worked
 
 MOST_STRENGTH = 10.0
 
 
 def payload(
-    scene: Scene, *, plotly: str, epoch: int = 0, revision: int = 0, problems: Iterable[str] = ()
+    scene: Scene,
+    *,
+    plotly: str,
+    page: str = "race",
+    epoch: int = 0,
+    revision: int = 0,
+    problems: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Everything the stage needs to show ``scene``; JSON-able, in the terms of web/types.js.
 
-    ``plotly`` is the address of plotly.js. ``epoch`` grows when this scene shall win over the one
-    the stage has; ``revision`` is the stage's report that this answers.
+    ``page`` is "race" or "microscope"; ``plotly`` is the address of plotly.js. ``epoch`` grows
+    when this scene shall win over the one the stage has; ``revision`` is the stage's report that
+    this answers.
     """
     kernels = live(scene)
     return {
+        "page": page,
         "epoch": epoch,
         "revision": revision,
         "scene": scene.to_dict(),
-        "surface": _surface(scene) | {
+        "surface": _surface(scene, page == "microscope" or "critical" in scene.view.overlays) | {
             "kernel": kernels.surface, "names": list(kernels.surface_names)
         },
-        "runs": [_run(scene, run, k) for run, k in zip(scene.runs, kernels.runs, strict=True)],
+        "runs": [
+            _run(scene, run, k) | (_lens(run, k) if page == "microscope" else {})
+            for run, k in zip(scene.runs, kernels.runs, strict=True)
+        ],
         "texts": kernels.texts,
         "growth": kernels.growth,
         "point": kernels.point,
@@ -59,7 +72,7 @@ def payload(
     }  # fmt: skip
 
 
-def _surface(scene: Scene) -> dict[str, Any]:
+def _surface(scene: Scene, look_closely: bool) -> dict[str, Any]:
     surface, bare = scene.surface, scene.bare
     knobs = _knobs(type(bare))
     if scene.penalty.kind != "none":
@@ -79,7 +92,28 @@ def _surface(scene: Scene) -> dict[str, Any]:
         "localMinima": _points(surface.local_minima),
         "saddles": _points(surface.saddles),
         "detail": bare.detail,
+        "critical": _critical(scene) if look_closely else None,
     }
+
+
+def _lens(run: Run, kernel: LiveRun) -> dict[str, Any]:
+    """What only the microscope shows of a run."""
+    terms = {
+        name.removeprefix("terms."): shape
+        for name, shape in kernel.shapes.items()
+        if name.startswith("terms.")
+    }
+    return {"lines": worked(run.rule, terms), "plane": plane_of(run.rule)}
+
+
+def _critical(scene: Scene) -> list[dict[str, Any]]:
+    """The critical points in the surface's own window, the lowest first."""
+    if scene.surface.not_smooth is not None:
+        return []
+    return [
+        {"x": [float(v) for v in c.x], "kind": c.kind, "extended": c.extended}
+        for c in critical_points(scene.surface)
+    ]
 
 
 _STRENGTH = Knob(0.1, r"\lambda", 0.0, MOST_STRENGTH, "strength of the penalty")

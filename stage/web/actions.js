@@ -109,6 +109,18 @@ export function makeActions(stage) {
       now().hover = step;
       stage.stale("hover");
     },
+    light(arrow) {
+      if (now().lit === arrow) return;
+      now().lit = arrow;
+      stage.stale("hover");
+    },
+    setOverlay(name, on) {
+      const { view } = now().scene;
+      const others = view.overlays.filter((other) => other !== name);
+      view.overlays = on ? [...others, name] : others;
+      stage.stale("paths", "view");
+      stage.reportSoon();
+    },
     setCurve(name) {
       now().scene.view.curve = name;
       stage.stale("paths");

@@ -35,9 +35,12 @@ export function createCards(root, model, actions) {
   const foot = elementOf("div", { class: "foot" }, add.element, history);
   place.replaceChildren(whose.element, row, list, foot);
 
+  /** Whether one card is shown at a time: on a phone, and under the lens. */
+  const isSingle = () => narrow.matches || model.payload.page !== "race";
+
   /** The run whose card is open: where there is room for one only, there is always one. */
   function openId() {
-    if (model.selected || !(narrow.matches || model.lecture)) return model.selected;
+    if (model.selected || !(isSingle() || model.lecture)) return model.selected;
     return (model.runs.find((run) => run.scene.shown) ?? model.runs[0])?.id ?? null;
   }
 
@@ -69,10 +72,10 @@ export function createCards(root, model, actions) {
   function drawNumbers(wordsDue) {
     const open = openId();
     for (const [id, { card }] of cards) {
-      const hidden = narrow.matches && id !== open; // a phone shows one card
+      const hidden = isSingle() && id !== open;
       if (wordsDue || !hidden) card.draw(id === open, wordsDue);
     }
-    if (narrow.matches && wordsDue) for (const chip of chips.values()) chip.draw(open);
+    if (isSingle() && wordsDue) for (const chip of chips.values()) chip.draw(open);
     if (model.lecture) whose.draw(open);
   }
 

@@ -45,3 +45,31 @@ export function followKnown(surface, known, info) {
   const fMin = known.fMin === null ? null : lowest;
   return { minima, localMinima: local, saddles: moved(known.saddles), fMin };
 }
+
+/**
+ * Critical points with all that is shown of them. Their kind follows their curvatures, but where
+ * second derivatives do not decide.
+ * @param {import("./run.js").Surface} surface @param {any} point the kernels of a point
+ * @param {{x: [number, number], kind: string, extended: boolean}[]} points
+ * @returns {any[]} {x, kind, extended, value, eigenvalues, vectors} */
+export function seen(surface, point, points) {
+  return points.map(({ x, kind, extended }) => {
+    const [eigenvalues, vectors] = [new Float64Array(2), new Float64Array(4)];
+    surface.hess(x[0], x[1], hess);
+    point.eigen(hess, 0, eigenvalues, 0, vectors, 0);
+    const now = kind === "degenerate" ? kind : kindOf(eigenvalues);
+    return { x, kind: now, extended, value: surface.value(x[0], x[1]), eigenvalues, vectors };
+  });
+}
+
+const kindOf = ([low, high]) => (low > 0 ? "minimum" : high < 0 ? "maximum" : "saddle");
+
+/** Critical points for the surface's numbers now, from those before.
+ * @param {import("./run.js").Surface} surface @param {any} point @param {any[]|null} points
+ * @param {import("./types.js").Window} domain @returns {any[]|null} */
+export function followCritical(surface, point, points, [[x0, x1], [y0, y1]]) {
+  if (!points) return null;
+  const size = Math.max(x1 - x0, y1 - y0);
+  const moved = points.map((p) => ({ ...p, x: follow(surface, p.x[0], p.x[1], size) }));
+  return seen(surface, point, moved.filter((p) => p.x !== null));
+}

@@ -4,7 +4,7 @@
  * A change marks what it makes stale; `update` then computes just that, once a frame.
  */
 
-import { followKnown } from "./known.js";
+import { followCritical, followKnown, seen } from "./known.js";
 import { Path, compute, surfaceOf } from "./run.js";
 import { copy, runNumbers, surfaceNumbers } from "./scene.js";
 
@@ -23,6 +23,7 @@ export function makeModel(payload, modules, old = null) {
     growth: modules[payload.growth],
     point: modules[payload.point],
     known: knownOf(info),
+    critical: null,
     z: draws(payload.noise),
     runs: [],
     step: scene.view.step ?? scene.steps,
@@ -36,6 +37,7 @@ export function makeModel(payload, modules, old = null) {
     predicting: (old?.predicting ?? false) && payload.sentence === "",
     linked: old?.linked ?? new Set(),
     hover: null,
+    lit: null,
     selected: old?.selected ?? null,
     touched: payload.sentence === "",
     logCurves: old?.logCurves ?? true,
@@ -47,6 +49,7 @@ export function makeModel(payload, modules, old = null) {
   if (!model.runs.some((run) => run.id === model.selected)) model.selected = null;
   surfaceNumbers(scene, info.names, numbers);
   readNumbers(model);
+  model.critical = criticalOf(model);
   return model;
 }
 
@@ -69,6 +72,11 @@ function makeRun(model, info, scene, old) {
 
 const knownOf = ({ minima, localMinima, saddles, fMin }) => ({ minima, localMinima, saddles, fMin });
 
+function criticalOf({ payload, surface, point }) {
+  const { critical } = payload.surface;
+  return critical ? seen(surface, point, critical) : null;
+}
+
 /** The unit numbers of the noise. @param {string} text base64 @returns {Float64Array} */
 function draws(text) {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -89,6 +97,7 @@ export function readNumbers(model) {
 export function takeAnswer(model, payload) {
   model.payload = payload;
   model.known = knownOf(payload.surface);
+  model.critical = criticalOf(model);
   model.touched = payload.sentence === "";
   payload.runs.forEach((info, i) => {
     model.runs[i].info = info;
@@ -101,6 +110,7 @@ export function update(model) {
   const surfaceChanged = model.surfaceStale;
   if (surfaceChanged) {
     model.known = followKnown(model.surface, model.known, info);
+    model.critical = followCritical(model.surface, model.point, model.critical, info.domain);
     model.surfaceStale = false;
     for (const run of model.runs) run.stale = true;
   }

@@ -6,6 +6,8 @@
 
 import { placeLabels } from "./labels.js";
 import { drawArrow, drawCross, drawDisc, drawLabel, drawRing, styleFor, widthOf } from "./marks.js";
+import { drawNotes } from "./notes.js";
+import { paintOverlays } from "./overlays.js";
 import { FAULT_WORDS, faultOf, shownRuns, standsAt } from "./shown.js";
 import { Polyline, strokeLine } from "./stroke.js";
 import { boxOf, eachDot, isInside, roomFor, toPixels, traceTrail } from "./trail.js";
@@ -53,11 +55,16 @@ export function paintPaths(ctx, mapping, model) {
     const head = paintTrail(ctx, mapping, model, run, inner, style);
     if (head) heads.push(head);
   }
+  const notes = model.predicting ? [] : paintOverlays(ctx, mapping, model, style);
   for (const head of heads) paintHead(ctx, model, head, inner, style, labels);
   if (model.hover !== null) for (const run of runs) paintHover(ctx, mapping, model, run, style);
   let places = labelPlaces.get(canvas);
   if (!places) labelPlaces.set(canvas, (places = new Map()));
-  placeLabels(labels, boxOf(mapping, -4), places, mapping.covered ?? []);
+  const covered = mapping.covered ?? [];
+  const inside = boxOf(mapping, -4);
+  if (!notes.length) placeLabels(labels, inside, places, covered);
+  else placeLabels([...labels, ...notes], inside, places, [...covered, startBox(mapping, model)]);
+  drawNotes(ctx, notes, style);
   for (const label of labels) drawLabel(ctx, label, style);
   ctx.restore();
 }
@@ -156,6 +163,13 @@ function paintHead(ctx, model, head, inner, style, labels) {
   const { height } = style.label;
   const { from } = head;
   labels.push({ id: run.id, x, y, width, height, from, left: 0, top: 0, text, fate, colour, dash });
+}
+
+/** Where the handle of the start lies: many labels keep clear of it. */
+function startBox(mapping, { scene, lecture }) {
+  const [x, y] = [mapping.x(scene.start[0]), mapping.y(scene.start[1])];
+  const r = lecture ? 22 : 14;
+  return { left: x - r, top: y - r, right: x + r, bottom: y + r };
 }
 
 /** A ring on every path at the step that is looked at. */

@@ -1,6 +1,7 @@
 /** The two small sheets of the settings: the link, and what is needed less often. */
 
 import { createNamedEntry } from "./entry.js";
+import { LENSES } from "./lens.js";
 import { createMenu, createPopover, createTick, elementOf, setText } from "./menus.js";
 
 const MOST_SEEDS = 2 ** 32;
@@ -63,12 +64,10 @@ export function createMore(model, actions) {
   });
   const predict = createTick(words.predictFirst, () => model.predicting,
     (on) => actions.setPredicting(on), { "data-testid": "predict" });
-  const ghost = createTick(words.ghost, () => model.scene.view.overlays.includes("ghost"),
-    (on) => {
-      const others = model.scene.view.overlays.filter((name) => name !== "ghost");
-      actions.change({ view: { overlays: on ? [...others, "ghost"] : others } });
-    }, { "data-testid": "ghost" });
-  const parts = [kind, seed, batch, dof, penalty, predict, ghost];
+  const overlays = ["ghost", ...(model.payload.page === "race" ? LENSES : [])].map((name) =>
+    createTick(words[`overlay.${name}`], () => model.scene.view.overlays.includes(name),
+      (on) => actions.setOverlay(name, on), { "data-testid": name }));
+  const parts = [kind, seed, batch, dof, penalty, predict, ...overlays];
   const { element } = createPopover(words.more, parts.map((part) => part.element), {
     label: words.moreLong, testid: "more",
   });

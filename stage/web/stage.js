@@ -13,6 +13,7 @@ import { importKernels } from "./kernels.js";
 import { handleOf } from "./grip.js";
 import { listenKeys } from "./keys.js";
 import { Meter } from "./meter.js";
+import { createMicroscope } from "./microscope.js";
 import { makeModel, takeAnswer, update } from "./model.js";
 import { createPicture } from "./picture.js";
 import { Reporter } from "./reporter.js";
@@ -24,7 +25,7 @@ import { isDark, styleOf } from "./theme.js";
 import { frameStep } from "./time.js";
 
 const SKELETON = `<div class="picture"></div>
-<div class="panel"><div class="settings"></div><div class="cards"></div><div class="curves"></div></div>
+<div class="panel"><div class="settings"></div><div class="cards"></div><div class="lens"></div><div class="curves"></div></div>
 <div class="bar"></div><p class="sentence"></p><p class="notice" role="status"></p>
 <div class="said" aria-live="polite"></div>`;
 
@@ -115,11 +116,16 @@ class Stage {
   makeViews() {
     const part = (name) => this.root.querySelector(`.${name}`);
     const make = (create, name) => create(part(name), this.model, this.actions);
-    const curves = inSight(part("curves"), make(createCurves, "curves"), () => this.stale());
+    const wake = () => this.stale();
+    const curves = inSight(part("curves"), make(createCurves, "curves"), wake);
+    const close = this.model.payload.page === "microscope";
+    this.root.classList.toggle("microscope", close);
+    const lens = close ? [createMicroscope(part("lens"), this.model, this.actions, wake)] : [];
     // Canvases first: they ask for styles, which words that have changed would make stale.
     this.views = [
       make(createPicture, "picture"),
       curves,
+      ...lens,
       make(createSettings, "settings"),
       make(createCards, "cards"),
       make(createBar, "bar"),

@@ -67,6 +67,16 @@ export function makeTurns(stage, history) {
     end(phase);
   }
 
+  /** Several fields of one run in one gesture. @param {string} owner
+   * @param {Object<string, number>} values @param {import("./types.js").Phase} phase */
+  function setNumbers(owner, values, phase) {
+    begin(`${owner}.${Object.keys(values)}`);
+    const run = now().runs.find(({ id }) => id === owner);
+    for (const [field, value] of Object.entries(values)) setOne(run, field, value);
+    stage.stale("numbers", "paths");
+    end(phase);
+  }
+
   const hasField = (run, field) => run.info.names.includes(field);
 
   function setStart(x, y, phase) {
@@ -99,6 +109,7 @@ export function makeTurns(stage, history) {
 
   return {
     setNumber,
+    setNumbers,
     setStart,
     clickStart,
     takeBackStart,
@@ -116,8 +127,8 @@ export function makeTurns(stage, history) {
       const run = now().runs.find((r) => r.id === id);
       const settings = run?.theory?.best[index];
       if (!settings) return;
-      setNumber(id, "lr", settings.lr, "end");
-      if (!Number.isNaN(settings.rho)) setNumber(id, "rho", settings.rho, "end");
+      const { lr, rho } = settings;
+      setNumbers(id, Number.isNaN(rho) ? { lr } : { lr, rho }, "end");
     },
   };
 }

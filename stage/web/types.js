@@ -68,6 +68,8 @@
  * @property {string|null} dragging what a gesture in progress turns, "OWNER.FIELD" or "start"
  * @property {boolean} hurried whether the machine lags behind this gesture: lines go without their
  *   halo until it ends
+ * @property {string|null} lit an arrow on the surface that is pointed at in the equations
+ * @property {any[]|null} critical points found on the surface (see known.js), where they were asked for
  * @property {boolean} touched whether the Scene is no longer the preset that the payload's sentence is of
  *
  * What a view's draw is told is stale: "scene" (other runs or kinds, an opened card), "labels" (words
@@ -79,6 +81,8 @@
  * @typedef {Object} Actions
  * @property {(owner: string, field: string, value: number, phase: Phase) => void} setNumber owner: a
  *   run's id, "surface", "noise" (sigma, batch); schedule fields are "schedule.NAME"
+ * @property {(owner: string, values: Object<string, number>, phase: Phase) => void} setNumbers several
+ *   fields of a run as one gesture
  * @property {(x: number, y: number, phase: Phase) => void} setStart
  * @property {(x: number, y: number) => void} clickStart @property {() => void} takeBackStart the click on the surface just made was half a double click
  * @property {(patch: Object) => void} change a change of the Scene that may need other kernels
@@ -90,6 +94,7 @@
  * @property {(id: string) => void} removeRun @property {(id: string, shown: boolean) => void} showRun
  * @property {(id: string) => void} soloRun @property {(id: string|null) => void} select
  * @property {(field: string, on: boolean) => void} link @property {(step: number|null) => void} hover
+ * @property {(name: string, on: boolean) => void} setOverlay @property {(arrow: string|null) => void} light
  * @property {(name: string) => void} setCurve @property {(slug: string) => void} openPreset
  * @property {(slug: string) => void} setSurface @property {(mode: "2d"|"3d") => void} setMode
  * @property {(on: boolean) => void} setLecture @property {(on: boolean) => void} setPredicting

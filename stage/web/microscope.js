@@ -1,0 +1,48 @@
+/** The microscope's panel: what is drawn on the surface, and all that one step was made of. */
+
+import { createCriticals } from "./criticals.js";
+import { createEquations } from "./equations.js";
+import { createGauge } from "./gauge.js";
+import { createPlane } from "./plane.js";
+import { createSection } from "./section.js";
+import { LENSES } from "./lens.js";
+import { inSight } from "./sight.js";
+import { createTick, elementOf } from "./menus.js";
+
+/** The parts, from what a step did to what it could have done. */
+const PARTS = {
+  equations: createEquations,
+  section: createSection,
+  gauge: createGauge,
+  plane: createPlane,
+  criticals: createCriticals,
+};
+
+/** @param {HTMLElement} root @param {any} model @param {import("./types.js").Actions} actions
+ * @param {() => void} wake asks for a frame
+ * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+export function createMicroscope(root, model, actions, wake) {
+  const { words } = model.payload;
+  const ticks = LENSES.map((name) =>
+    createTick(words[`overlay.${name}`], () => model.scene.view.overlays.includes(name),
+      (on) => actions.setOverlay(name, on), { "data-testid": `overlay-${name}` }));
+  const choice = elementOf("div", {
+    class: "lens-choice", role: "group", "aria-label": words.overlays,
+  }, ...ticks.map((tick) => tick.element));
+  root.append(choice);
+  const views = Object.entries(PARTS).map(([name, create]) => {
+    const place = elementOf("section", { class: `lens-part lens-${name}`, "data-testid": `lens-${name}` });
+    root.append(place);
+    return inSight(place, create(place, model, actions), wake);
+  });
+  return {
+    draw(stale) {
+      for (const view of views) view.draw(stale);
+      if (stale.has("scene") || stale.has("view")) for (const tick of ticks) tick.draw();
+    },
+    destroy() {
+      for (const view of views) view.destroy();
+      root.replaceChildren();
+    },
+  };
+}
