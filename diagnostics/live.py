@@ -18,7 +18,7 @@ from diagnostics.recurrence import Recurrence, gradient_descent, heavy_ball, nes
 from diagnostics.rules import Theory
 from diagnostics.stability import preconditioned
 from diagnostics.taylor import alpha
-from diagnostics.theory import theory_of
+from diagnostics.theory import STEP_LENGTHS, theory_of
 from diagnostics.tuning import best_gradient_descent, nesterov_quadratic, polyak
 from kernels import module, trace
 from optimizers import Rule
@@ -83,6 +83,24 @@ def tunings(rule: Rule) -> tuple[str, ...]:
     """The names of the settings that ``best`` gives, in order."""
     theory = theory_of(rule)
     return () if theory is None else tuple(t.name for t in theory.best(rule))
+
+
+def length_source(rule: Rule) -> str | None:
+    """The ES module of how long a rule's steps are on a constant gradient; None: not known.
+
+    ``length(numbers, t, length)``, in units of lr; ``numbers`` are the rule's.
+    """
+    length = STEP_LENGTHS.get(type(rule))
+    if length is None or length(rule, 1.0) is None:
+        return None
+    return _length_source(jax.tree.structure(rule))
+
+
+@lru_cache(maxsize=MOST_KERNELS)
+def _length_source(structure: Any) -> str:
+    rule: Rule = jax.tree.unflatten(structure, [np.float64(0)] * structure.num_leaves)
+    length = STEP_LENGTHS[type(rule)]
+    return module({"length": trace(lambda r, t: jnp.asarray(length(r, t)), rule, np.float64(1))})
 
 
 PLANES = {

@@ -6,8 +6,8 @@ Rules are taken with the lr they have; a schedule is the caller's business. The 
 numbers, or None for a rule of which nothing is known. Sources: `diagnostics.rules`.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -18,6 +18,7 @@ from diagnostics.recurrence import radius, variance
 from diagnostics.rules import THEORY, Theory
 from diagnostics.tuning import Best
 from optimizers import Rule
+from optimizers.adam import Adam
 
 
 def theory_of(rule: Rule | type[Rule]) -> Theory | None:
@@ -91,6 +92,16 @@ def adam_step(t: ArrayLike, beta1: ArrayLike, beta2: ArrayLike) -> Array:
     """
     t = jnp.asarray(t, jnp.float64)
     return (1 - jnp.asarray(beta1) ** t) / jnp.sqrt(1 - jnp.asarray(beta2) ** t)
+
+
+def _length_of_adam(rule: Any, t: ArrayLike) -> ArrayLike | None:
+    if rule.printed_l3:
+        return None
+    return jnp.ones(()) if rule.bias_correction else adam_step(t, rule.beta1, rule.beta2)
+
+
+STEP_LENGTHS: dict[Any, Callable[[Any, ArrayLike], ArrayLike | None]] = {Adam: _length_of_adam}
+"""The length of a rule's step t ≥ 1 on a constant gradient, in units of lr; None: not known."""
 
 
 def _fields(best: Best) -> dict[str, float]:

@@ -44,14 +44,18 @@ class LiveScene:
     runs: tuple[LiveRun, ...]
 
 
+def name_of(text: str) -> str:
+    """The name of an ES module: its content's."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def live(scene: Scene) -> LiveScene:
     """The kernels of a scene, and its numbers."""
     texts: dict[str, str] = {}
 
     def named(text: str) -> str:
-        name = hashlib.sha256(text.encode()).hexdigest()[:16]
-        texts[name] = text
-        return name
+        texts[name_of(text)] = text
+        return name_of(text)
 
     surface = scene.surface
     penalty = scene.penalty.kind != "none"

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from diagnostics import critical_points, theory_of
-from diagnostics.live import plane_of
+from diagnostics.live import length_source, plane_of
 from fields import Described, Knob
 from figures import palette
 from landscapes import LANDSCAPES
 from landscapes.base import Points
 from optimizers import OPTIMIZERS
 from scenes import PRESETS, Run, Scene
-from scenes.live import LiveRun, live
+from scenes.live import LiveRun, live, name_of
 from scenes.scene import CURVES, KINDS, NOISES
 from simulation import SCHEDULES
 from simulation.noise import Noise, unit_draws
@@ -47,6 +47,7 @@ def payload(
     this answers.
     """
     kernels = live(scene)
+    texts = dict(kernels.texts)
     return {
         "page": page,
         "epoch": epoch,
@@ -56,10 +57,10 @@ def payload(
             "kernel": kernels.surface, "names": list(kernels.surface_names)
         },
         "runs": [
-            _run(scene, run, k) | (_lens(run, k) if page == "microscope" else {})
+            _run(scene, run, k) | (_lens(run, k, texts) if page == "microscope" else {})
             for run, k in zip(scene.runs, kernels.runs, strict=True)
         ],
-        "texts": kernels.texts,
+        "texts": texts,
         "growth": kernels.growth,
         "point": kernels.point,
         "noise": _noise(scene),
@@ -96,14 +97,21 @@ def _surface(scene: Scene, look_closely: bool) -> dict[str, Any]:
     }
 
 
-def _lens(run: Run, kernel: LiveRun) -> dict[str, Any]:
-    """What only the microscope shows of a run."""
+def _lens(run: Run, kernel: LiveRun, texts: dict[str, str]) -> dict[str, Any]:
+    """What only the microscope shows of a run; a kernel that it needs goes into ``texts``."""
     terms = {
         name.removeprefix("terms."): shape
         for name, shape in kernel.shapes.items()
         if name.startswith("terms.")
     }
-    return {"lines": worked(run.rule, terms), "plane": plane_of(run.rule)}
+    length = length_source(run.rule)
+    if length is not None:
+        texts[name_of(length)] = length
+    return {
+        "lines": worked(run.rule, terms),
+        "plane": plane_of(run.rule),
+        "length": None if length is None else name_of(length),
+    }
 
 
 def _critical(scene: Scene) -> list[dict[str, Any]]:

@@ -217,6 +217,8 @@ WORDS = {
     "kind_saddle": "saddle",
     "kind_maximum": "maximum",
     "kind_degenerate": "degenerate",
+    "stepSizeTitle": "Steps in units of lr; dotted: theory, even slope",
+    "stepSizeAlt": "The length of each step, and what theory says of it on a constant slope.",
     "lensNoStep": "No step yet: play, or go one step forward",
     "play": "Play",
     "pause": "Pause",

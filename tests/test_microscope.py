@@ -172,6 +172,12 @@ def test_the_lectures_scenes_open_here_with_their_overlays(page: Page, server: s
         assert stage.scene.view.overlays == preset.scene.view.overlays, preset.slug
         assert stage.ask("stage.model.payload.page") == "microscope"
         expect(page.locator(".lens-line").first).to_be_visible()
+        adams = any(run.rule.slug == "adam" for run in preset.scene.runs)
+        page.locator(".lens-part", has=page.locator(".lens-stepsize")).evaluate(
+            "place => place.scrollIntoView()"
+        )
+        steps = page.get_by_test_id("lens-stepsize")  # where theory knows how long they are
+        expect(steps).to_be_visible() if adams else expect(steps).to_be_hidden()
 
 
 def test_it_opens_on_an_early_step_and_comes_from_the_race_with_its_scene(
@@ -191,6 +197,19 @@ def test_it_opens_on_an_early_step_and_comes_from_the_race_with_its_scene(
     page.get_by_role("link", name="Race").click()
     page.wait_for_selector(".thalweg:not(.microscope)[data-ready]")
     stage.wait_for("stage.scene.surface.name === 'saddle'")
+
+
+def test_the_race_can_switch_the_overlays_on_too(page: Page, server: str) -> None:
+    stage = Stage.open(page, server)
+    page.get_by_text("More", exact=True).first.click()
+    for name in ("arrows", "critical"):
+        page.get_by_test_id(name).check()
+    page.keyboard.press("Escape")
+    stage.wait_reported()
+    assert stage.scene.view.overlays == ("arrows", "critical")
+    stage.wait_for("stage.model.critical.length === 1")  # the answer brought them
+    stage.ask("stage.seek(3)")
+    stage.assert_paths_are_those_of_the_scene()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -17,12 +17,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from diagnostics.live import PLANES, plane_of, point_source
+from diagnostics import adam_step
+from diagnostics.live import PLANES, length_source, plane_of, point_source
 from diagnostics.recurrence import gradient_descent, heavy_ball, nesterov, radius
 from diagnostics.tuning import best_gradient_descent, nesterov_quadratic, polyak
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Rule
-from simulation import run, sweep
+from simulation import SCHEDULES, run, sweep
+from simulation.live import numbers_of
 from stage import worked as module
 from stage.worked import worked
 from tests.v8 import Engine
@@ -192,6 +194,28 @@ def test_the_planes_best_points_are_those_of_theory(kernel: tuple[Engine, str]) 
     best = [of(1.0, 50.0) for of in (best_gradient_descent, polyak, nesterov_quadratic)]
     wanted = np.nan_to_num(np.array([[float(v) for v in b] for b in best]))
     np.testing.assert_allclose(found.reshape(3, 3), wanted, rtol=1e-12)
+
+
+def test_the_length_of_adams_steps_is_that_of_theory() -> None:
+    engine, t = Engine(), 12.0
+    adam = OPTIMIZERS["adam"]
+    for rule, wanted in (
+        (adam(), 1.0),
+        (adam(bias_correction=False), 6.5685),
+        (adam(bias_correction=False, beta1=0.5, beta2=0.9), float(adam_step(t, 0.5, 0.9))),
+    ):
+        source = length_source(rule)
+        assert source is not None
+        values = numbers_of(rule, SCHEDULES["constant"](), 0.0, np.inf)
+        a, numbers = engine.array(len(values))
+        numbers[:] = values
+        c, clock = engine.array(1)
+        clock[:] = t
+        r, found = engine.array(1)
+        engine.run(f"{engine.load(source)}.length({a}, 0, {c}, 0, {r}, 0); 0")
+        assert found[0] == pytest.approx(wanted, rel=1e-4)
+    assert length_source(adam(printed_l3=True)) is None
+    assert length_source(OPTIMIZERS["sgd"]()) is None
 
 
 @pytest.mark.parametrize(("slug", "which"), [("momentum", 1), ("nesterov", 2)])

@@ -7,6 +7,7 @@ import { createPlane } from "./plane.js";
 import { createSection } from "./section.js";
 import { LENSES } from "./lens.js";
 import { inSight } from "./sight.js";
+import { createStepSize } from "./stepsize.js";
 import { createTick, elementOf } from "./menus.js";
 
 /** The parts, from what a step did to what it could have done. */
@@ -14,6 +15,7 @@ const PARTS = {
   equations: createEquations,
   section: createSection,
   gauge: createGauge,
+  stepsize: createStepSize,
   plane: createPlane,
   criticals: createCriticals,
 };
@@ -31,9 +33,11 @@ export function createMicroscope(root, model, actions, wake) {
   }, ...ticks.map((tick) => tick.element));
   root.append(choice);
   const views = Object.entries(PARTS).map(([name, create]) => {
-    const place = elementOf("section", { class: `lens-part lens-${name}`, "data-testid": `lens-${name}` });
+    // A view may hide itself; its place stays, to tell when it would be seen.
+    const inner = elementOf("section", { class: `lens-${name}`, "data-testid": `lens-${name}` });
+    const place = elementOf("div", { class: "lens-part" }, inner);
     root.append(place);
-    return inSight(place, create(place, model, actions), wake);
+    return inSight(place, create(inner, model, actions), wake);
   });
   return {
     draw(stale) {

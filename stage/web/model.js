@@ -61,6 +61,7 @@ function makeRun(model, info, scene, old) {
     scene,
     kernel: model.modules[info.kernel],
     theoryKernel: info.theory === null ? null : model.modules[info.theory],
+    lengthKernel: info.length ? model.modules[info.length] : null,
     numbers: new Float64Array(info.names.length),
     path: new Path(model.scene.steps, info.width),
     ghost: before?.ghost ?? null,

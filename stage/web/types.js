@@ -21,6 +21,9 @@
  * @property {string[]} equations MathML, one a line @property {string} about first line of the rule's text
  * @property {boolean} adaptive whether the limit is one of the preconditioned Hessian
  * @property {string} kernel @property {string|null} theory names of texts @property {string[]} tunings
+ * @property {Object[]} [lines] under the lens: the equations with places for numbers (see equations.js)
+ * @property {"gd"|"heavy_ball"|"nesterov"|null} [plane] whose (lr, ρ) plane its setting lies in
+ * @property {string|null} [length] text: how long its steps are on a constant gradient
  * @property {string[]} names @property {number} carry @property {number} width
  * @property {Object<string, [number, number]>} row where a step's quantities lie: first, count
  *
