@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ from playwright.sync_api import Page, expect
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from scenes import PRESETS, Run, Scene
-from scenes.scene import View
 from simulation import Noise
 from tests.browser import axe_violations, wait_idle
 from tests.on_stage import Stage, drag_to, grab
@@ -331,13 +329,6 @@ def test_a_growing_and_an_overflowing_run_say_so(stage: Stage) -> None:
     wanted = stage.scene.trajectory(run).diverged_at
     assert wanted is not None
     assert abs(stage.ask("stage.run('sgd').divergedAt") - wanted) <= 1
-
-
-def test_the_view_turns_to_three_dimensions_and_keeps_its_camera(page: Page, server: str) -> None:
-    stage = Stage.open(page, server, replace(VALLEY, view=View(mode="3d")))
-    page.wait_for_selector(".gl-container canvas, .noWebGL, .notice:not(:empty)")
-    page.get_by_test_id("mode").click()
-    stage.wait_for("stage.scene.view.mode === '2d'")
 
 
 # --- link, Back, reload, connection -------------------------------------------------------------

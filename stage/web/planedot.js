@@ -1,7 +1,7 @@
 /** The dot on the plane of settings: dragged, or moved by keys, it turns lr and ρ of a run. */
 
-import { positionOf, shortValue } from "./knobs.js";
 import { createButton } from "./menus.js";
+import { positionOf, shortValue } from "./spacing.js";
 
 /** A key moves a number by this part of its slider; with Shift by ten times as much. */
 const KEY_SHARE = 1 / 200;

@@ -6,23 +6,17 @@
  */
 
 import { makeActions } from "./actions.js";
-import { createBar } from "./bar.js";
-import { createCards } from "./cards.js";
-import { createCurves } from "./curves.js";
 import { importKernels } from "./kernels.js";
 import { handleOf } from "./grip.js";
 import { listenKeys } from "./keys.js";
 import { Meter } from "./meter.js";
-import { createMicroscope } from "./microscope.js";
 import { makeModel, takeAnswer, update } from "./model.js";
-import { createPicture } from "./picture.js";
 import { Reporter } from "./reporter.js";
 import { copy, kindOf } from "./scene.js";
-import { createSettings } from "./settings.js";
-import { inSight } from "./sight.js";
 import { Talk } from "./talk.js";
 import { isDark, styleOf } from "./theme.js";
 import { frameStep } from "./time.js";
+import { makeViews } from "./views.js";
 
 const SKELETON = `<div class="picture"></div>
 <div class="panel"><div class="settings"></div><div class="cards"></div><div class="lens"></div><div class="curves"></div></div>
@@ -105,32 +99,15 @@ class Stage {
     this.model = Object.assign(this.model ?? {}, fresh);
     this.restyle();
     this.notice(payload.problems.join(" "));
-    if (!this.views.length) this.makeViews();
+    if (!this.views.length) {
+      this.views = makeViews(this.root, this.model, this.actions, () => this.stale());
+      this.unlisten = listenKeys(this.root, this.model, this.actions);
+    }
     this.stale("scene", "numbers", "paths", "surface", "window", "step", "theme", "mode", "size");
     this.draw();
     if (!this.root.dataset.ready) this.meter.markPainted();
     this.root.dataset.ready = "true";
     this.reporter.arrived();
-  }
-
-  makeViews() {
-    const part = (name) => this.root.querySelector(`.${name}`);
-    const make = (create, name) => create(part(name), this.model, this.actions);
-    const wake = () => this.stale();
-    const curves = inSight(part("curves"), make(createCurves, "curves"), wake);
-    const close = this.model.payload.page === "microscope";
-    this.root.classList.toggle("microscope", close);
-    const lens = close ? [createMicroscope(part("lens"), this.model, this.actions, wake)] : [];
-    // Canvases first: they ask for styles, which words that have changed would make stale.
-    this.views = [
-      make(createPicture, "picture"),
-      curves,
-      ...lens,
-      make(createSettings, "settings"),
-      make(createCards, "cards"),
-      make(createBar, "bar"),
-    ];
-    this.unlisten = listenKeys(this.root, this.model, this.actions);
   }
 
   /** Mark parts as stale; they are drawn in the next frame. */
