@@ -26,7 +26,7 @@ from urllib.request import urlopen
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, sync_playwright
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
@@ -111,11 +111,8 @@ class Pointer:
 
     RATE = 125
 
-    def __init__(self, page: Page) -> None:
-        with urlopen(f"http://127.0.0.1:{PORT}/json/list") as answer:
-            targets = json.load(answer)
-        (own,) = [t for t in targets if t["type"] == "page" and t["url"] == page.url]
-        self.connection = connect(own["webSocketDebuggerUrl"], max_size=None)
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
         self.sent = 0
 
     def mouse(self, x: float, y: float) -> None:
@@ -147,8 +144,15 @@ class Pointer:
             time.sleep(max(0.0, moves / self.RATE - (time.monotonic() - began)))
         return round(moves / SECONDS)
 
-    def close(self) -> None:
-        self.connection.close()
+
+@contextmanager
+def pointer_on(page: Page) -> Iterator[Pointer]:
+    """A `Pointer` on a page."""
+    with urlopen(f"http://127.0.0.1:{PORT}/json/list") as answer:
+        targets = json.load(answer)
+    (own,) = [t for t in targets if t["type"] == "page" and t["url"] == page.url]
+    with connect(own["webSocketDebuggerUrl"], max_size=None) as connection:
+        yield Pointer(connection)
 
 
 def drag(page: Page, place: Callable[[float], tuple[float, float]]) -> dict[str, Any]:
@@ -158,12 +162,11 @@ def drag(page: Page, place: Callable[[float], tuple[float, float]]) -> dict[str,
     before = len(heard)
     page.mouse.move(*place(0.0))
     page.mouse.down()
-    pointer = Pointer(page)
-    start_measuring(page)
-    moves = pointer.follow(place, pointer.mouse)
-    result = measured(page)
-    messages = len(heard) - before
-    pointer.close()
+    with pointer_on(page) as pointer:
+        start_measuring(page)
+        moves = pointer.follow(place, pointer.mouse)
+        result = measured(page)
+        messages = len(heard) - before
     page.mouse.up()
     return result | {"mouse moves a second": moves, "messages": messages}
 
@@ -281,14 +284,13 @@ def touch(browser: Browser, url: str) -> dict[str, Any]:
     devtools = own.new_cdp_session(page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
 
-    pointer = Pointer(page)
-    pointer.finger(*place(0.0), "touchStart")
-    page.wait_for_timeout(100)
-    start_measuring(page)
-    moves = pointer.follow(place, pointer.finger)
-    result = measured(page)
-    pointer.lift()
-    pointer.close()
+    with pointer_on(page) as pointer:
+        pointer.finger(*place(0.0), "touchStart")
+        page.wait_for_timeout(100)
+        start_measuring(page)
+        moves = pointer.follow(place, pointer.finger)
+        result = measured(page)
+        pointer.lift()
     result["touch moves a second"] = moves
     own.close()
     return result | {"goal": "≥ 30 frames a second"}

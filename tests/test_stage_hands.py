@@ -86,7 +86,16 @@ def test_fingers_pinch_the_surface_slide_a_knob_and_read_a_curve(
     for k in range(1, 6):
         fingers.put((at - 6 * k, ky))
     stage.wait_for(f"Math.abs(stage.paths('sgd')[3] - {before[1, 1]}) > 1e-6")
+    # A machine that lags behind draws plainer lines, until the finger is lifted.
+    fingers.devtools.send("Emulation.setCPUThrottlingRate", {"rate": 30})
+    for k in range(40):
+        fingers.put((at - 30 + k % 7, ky))
+        if stage.ask("stage.model.hurried"):
+            break
+    assert stage.ask("stage.model.hurried")
+    fingers.devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     fingers.put(kind="touchEnd")
+    stage.wait_for("!stage.model.hurried")
     stage.wait_reported()
     stage.assert_paths_are_those_of_the_scene()
 
