@@ -164,7 +164,7 @@ class Hints:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         hints = [f"<{address(MODULE)}>; rel=modulepreload"]
-        hints += [f"<{address(sheet)}>; rel=preload; as=style" for sheet in SHEETS]
+        hints += [f"<{address(sheet)}>; rel=prefetch" for sheet in SHEETS]
         self.link = ", ".join(hints)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

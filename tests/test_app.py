@@ -194,7 +194,7 @@ def a_script(server: str) -> str:
 def test_a_page_announces_the_files_that_the_stage_will_want(server):
     headers, _ = get(server + "/")
     announced = re.findall(r"<([^>]+)>; rel=(\w+)", headers["Link"])
-    assert [kind for _, kind in announced] == ["modulepreload", *["preload"] * 5]
+    assert [kind for _, kind in announced] == ["modulepreload", *["prefetch"] * 5]
     for path, _ in announced:
         headers, body = get(f"{server}/{path}")
         assert "immutable" in headers["Cache-Control"]

@@ -197,6 +197,17 @@ def test_it_opens_on_an_early_step_and_comes_from_the_race_with_its_scene(
     stage.wait_for("stage.scene.surface.name === 'saddle'")
 
 
+def test_a_phone_scrolls_down_and_not_sideways(open_page: Opener, server: str) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    opened(page, server, replace(SCENE, view=View(step=3, overlays=ALL)))
+    page.locator(".lens-criticals").scroll_into_view_if_needed()
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 390
+    picture = page.locator(".thalweg .picture").bounding_box()
+    assert picture is not None
+    assert picture["y"] >= 0  # still in sight
+
+
 def test_the_race_can_switch_the_overlays_on_too(page: Page, server: str) -> None:
     stage = Stage.open(page, server)
     page.get_by_text("More", exact=True).first.click()
@@ -205,7 +216,7 @@ def test_the_race_can_switch_the_overlays_on_too(page: Page, server: str) -> Non
     page.keyboard.press("Escape")
     stage.wait_reported()
     assert stage.scene.view.overlays == ("arrows", "critical")
-    stage.wait_for("stage.model.critical.length === 1")  # the answer brought them
+    stage.wait_for("stage.model.critical?.length === 1")  # the answer brought them
     stage.ask("stage.seek(3)")
     stage.assert_paths_are_those_of_the_scene()
 
