@@ -4,6 +4,7 @@ An address that changed without the stage's doing (the first visit, Back, a past
 the stage's last report is the scene, and is written into the address.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -51,6 +52,8 @@ def _shown(key: str) -> Shown:
     revision = int(told.get("revision", 0)) if told else 0
     if told and shown and told.get("epoch") == shown.epoch and revision > shown.revision:
         scene, problems = answer(told)
+        if isinstance(request := told.get("request"), Mapping) and "preset" in request:
+            scene = FIRST_LOOK.get(key, _same)(scene)
         shown = Shown(scene, problems, shown.epoch, revision)
         _write(scene)
     elif shown is None or (link != written and not (link is None and came_back)):
