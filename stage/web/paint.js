@@ -118,7 +118,7 @@ function paintTrail(ctx, mapping, model, run, inner, style) {
       ctx.moveTo(x + r, y);
       ctx.arc(x, y, r, 0, 2 * Math.PI);
     };
-    eachDot(pixels, count, DOTS_APART, inner, count > MOST_ROUND || model.hurried ? square : round);
+    if (!model.hurried) eachDot(pixels, count, DOTS_APART, inner, count > MOST_ROUND ? square : round);
     ctx.fill();
   }
   let seen = count - 1;

@@ -70,7 +70,7 @@
  * @property {string|null} selected id of the run whose card is open
  * @property {string|null} dragging what a gesture in progress turns, "OWNER.FIELD" or "start"
  * @property {boolean} hurried whether the machine lags behind this gesture: lines go without their
- *   halo until it ends
+ *   halo and dots until it ends
  * @property {string|null} lit an arrow on the surface that is pointed at in the equations
  * @property {any[]|null} critical points found on the surface (see known.js), where they were asked for
  * @property {boolean} touched whether the Scene is no longer the preset that the payload's sentence is of
