@@ -198,6 +198,27 @@ def test_it_opens_on_an_early_step_and_comes_from_the_race_with_its_scene(
     stage.wait_for("stage.scene.surface.name === 'saddle'")
 
 
+PICTURE = "document.querySelector('.picture-paths').toDataURL()"
+
+
+def test_every_overlay_is_drawn_and_a_line_lights_its_arrow(page: Page, server: str) -> None:
+    scene = replace(Scene.default("himmelblau", ("adam",)), view=View(step=3, overlays=("ghost",)))
+    stage = opened(page, server, scene)
+    for name in ALL:
+        before = page.evaluate(PICTURE)
+        page.get_by_test_id(f"overlay-{name}").check()
+        page.wait_for_function(f"before => {PICTURE} !== before", arg=before)
+        with_it = page.evaluate(PICTURE)
+        page.get_by_test_id(f"overlay-{name}").uncheck()
+        page.wait_for_function(f"before => {PICTURE} !== before", arg=with_it)
+    page.get_by_test_id("overlay-arrows").check()
+    stage.wait_for("stage.scene.view.overlays.includes('arrows')")
+    stage.ask("new Promise(requestAnimationFrame)")
+    plain = page.evaluate(PICTURE)
+    page.locator(".lens-line[data-arrow=update]").hover()
+    page.wait_for_function(f"plain => {PICTURE} !== plain", arg=plain)
+
+
 def test_a_phone_scrolls_down_and_not_sideways(open_page: Opener, server: str) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
     opened(page, server, replace(SCENE, view=View(step=3, overlays=ALL)))
