@@ -51,6 +51,10 @@ SECONDS_BETWEEN_COLLECTIONS = 60
 QUIET = 0.7
 """Seconds without a request after which nobody is waiting for the first page."""
 MOST_WAITING = 5.0
+MOST_TYPED = 250_000
+"""Bytes of a text that somebody types, with the Scene around it."""
+MOST_REST = 1.0
+"""Seconds that the next text waits at most, after one that took long to read."""
 _warm = threading.Event()
 
 
@@ -113,10 +117,48 @@ async def stage_file(request: Request) -> Response:
     return Response(file.packed, media_type=file.kind, headers=headers)
 
 
+# One text at a time, and then as long a rest as it took: whoever types takes at most half of one
+# core from the others. Who has typed on meanwhile no longer waits for an answer.
+_typing = asyncio.Semaphore(1)
+
+
+async def typed(request: Request) -> Response:
+    """What somebody types, read: see `stage.typed`."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > MOST_TYPED:
+        return JSONResponse({"refused": f"At most {MOST_TYPED} bytes can be read."}, 413)
+    body = await request.body()
+    async with _turn(_typing):
+        if await request.is_disconnected():
+            return Response(status_code=204)
+        return await to_thread.run_sync(_read_typed, body)
+
+
+@contextlib.asynccontextmanager
+async def _turn(of: asyncio.Semaphore) -> AsyncIterator[None]:
+    await of.acquire()
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        spent = min(time.monotonic() - began, MOST_REST)
+        asyncio.get_running_loop().call_later(spent, of.release)
+
+
+def _read_typed(body: bytes) -> Response:
+    from stage.typed import RefusedError, answer_typed  # here: jax takes seconds
+
+    try:
+        return JSONResponse(answer_typed(body))
+    except RefusedError as error:
+        return JSONResponse({"refused": str(error)}, 400)
+
+
 # Streamlit keeps /_stcore, /media, /component and /static for itself.
 ROUTES: list[BaseRoute] = [
     Route(HEALTH, health),
     Route("/stage/{name:path}", stage_file),
+    Route("/typed", typed, methods=["POST"]),
 ]
 
 

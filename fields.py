@@ -17,10 +17,11 @@ import math
 import os
 import pkgutil
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 import jax
 
@@ -39,6 +40,8 @@ if "JAX_PLATFORMS" not in os.environ:
     jax.config.update("jax_platforms", "cpu")
 
 T = TypeVar("T")
+BESIDE = {"beside": True}
+"""Metadata of a field that JAX does not see: what comes back from JAX has its default there."""
 
 
 def short(value: object) -> str:
@@ -134,6 +137,17 @@ def switch(default: bool, about: str) -> Any:
     return dataclasses.field(default=default, metadata={"spec": Switch(default, about)})
 
 
+class EitherWay:
+    """A method that an instance answers for itself, and its class for the defaults."""
+
+    def __init__(self, method: Callable[..., Any]) -> None:
+        self.method = method
+        self.__doc__ = method.__doc__
+
+    def __get__(self, thing: Any, kind: Any) -> Callable[..., Any]:
+        return partial(self.method, kind() if thing is None else thing)
+
+
 class Equation(NamedTuple):
     """One displayed line of a docstring, and the switch setting under which it holds."""
 
@@ -156,6 +170,8 @@ class Described:
     title: ClassVar[str] = ""
     source: ClassVar[str] = ""
     into: ClassVar[dict[str, Any]]
+    written: ClassVar[tuple[str, ...]] = ()
+    """What it is made from besides numbers and switches, by name: see `texts`."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -171,6 +187,24 @@ class Described:
         """Numeric fields by name, in the order of declaration."""
         return {n: s for n, s in _specs(cls).items() if isinstance(s, Knob)}
 
+    def number(self, name: str) -> Any:
+        """The numeric field ``name``: a float, or what JAX traces it by."""
+        return getattr(self, name)
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other fields."""
+        made: Any = dataclasses.replace(self, **changes)  # type: ignore[type-var]
+        return made
+
+    def texts(self) -> dict[str, Any]:
+        """What it was made from besides numbers and switches, JSON-able, by `written`'s names."""
+        return {}
+
+    @classmethod
+    def from_texts(cls, **texts: Any) -> Self:
+        """One made from `texts`, its numbers at their defaults. Raises ValueError, a sentence."""
+        return cls(**texts)
+
     @classmethod
     def switches(cls) -> dict[str, Switch]:
         """Static fields by name, in the order of declaration."""
@@ -182,7 +216,7 @@ class Described:
 
         Raises ValueError, with a sentence that names the field and what is allowed.
         """
-        specs = _specs(cls)
+        specs: dict[str, Knob | Switch] = {**cls.knobs(), **cls.switches()}
         for name in values:
             if name not in specs:
                 known = ", ".join(specs) or "none"
@@ -217,13 +251,16 @@ _EQUATION = re.compile(r"\$\$(.+?)\$\$(?:\s*\[if (not )?(\w+)\])?", re.DOTALL)
 def register_pytree(cls: Any) -> Any:
     """Make a dataclass a pytree: numbers are its leaves, switches part of its structure.
 
-    A field with ``metadata={"static": True}`` counts as a switch. Returns the class.
+    A field with ``metadata={"static": True}`` counts as a switch; one with `BESIDE` is left out.
+    Returns the class.
 
     Not by jax's `register_dataclass`: to jaxlib 0.10.2 two dataclasses with like switches have
     EQUAL structures, so one rule's compiled step could be taken for another's.
     """
-    static = [f.name for f in dataclasses.fields(cls) if _is_static(f)]
-    leaves = [f.name for f in dataclasses.fields(cls) if not _is_static(f)]
+    seen = [f for f in dataclasses.fields(cls) if not f.metadata.get("beside")]
+    beside = {f.name: f.default for f in dataclasses.fields(cls) if f not in seen}
+    static = [f.name for f in seen if _is_static(f)]
+    leaves = [f.name for f in seen if not _is_static(f)]
     keys = [jax.tree_util.GetAttrKey(name) for name in leaves]
 
     def flatten(thing: Any) -> tuple[list[Any], tuple[Any, ...]]:
@@ -234,9 +271,11 @@ def register_pytree(cls: Any) -> Any:
         return list(zip(keys, values, strict=True)), settings
 
     def unflatten(settings: tuple[Any, ...], values: Iterable[Any]) -> Any:
-        return cls(
-            **dict(zip(leaves, values, strict=True)), **dict(zip(static, settings, strict=True))
-        )
+        thing = object.__new__(cls)  # what was one need not be checked again
+        made = beside | dict(zip(leaves, values, strict=True))
+        for name, value in (made | dict(zip(static, settings, strict=True))).items():
+            object.__setattr__(thing, name, value)
+        return thing
 
     jax.tree_util.register_pytree_with_keys(cls, flatten_with_keys, unflatten, flatten)
     return cls

@@ -4,10 +4,11 @@ The functions of arrays are pure JAX, so that they can be compiled for a page; t
 surface or a rule and plain numbers are thin wrappers round them.
 """
 
-from diagnostics.critical import Critical, critical_points
+from calculus import KINDS, Critical, Jet, jet
+from diagnostics.critical import critical_points
 from diagnostics.explain import Explained, explain
 from diagnostics.gradient_check import GradientCheck, check_gradient
-from diagnostics.point import KINDS, Jet, Point, diagnose, jet
+from diagnostics.point import Point, diagnose
 from diagnostics.recurrence import Recurrence
 from diagnostics.rules import THEORY, Theory
 from diagnostics.stability import Sharpness, sharpness

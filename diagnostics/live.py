@@ -5,7 +5,6 @@ Functions over Float64Arrays and offsets, in the form of `kernels.Kernel.inner`.
 
 from __future__ import annotations
 
-import dataclasses
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from calculus.matrices import eigen, inverse_times
 from diagnostics.recurrence import Recurrence, gradient_descent, heavy_ball, nesterov, radius
 from diagnostics.rules import Theory
 from diagnostics.stability import preconditioned
@@ -22,7 +22,6 @@ from diagnostics.theory import STEP_LENGTHS, theory_of
 from diagnostics.tuning import best_gradient_descent, nesterov_quadratic, polyak
 from kernels import module, trace
 from optimizers import Rule
-from optimizers.closed_forms import eigen, inverse_times
 
 MOST_KERNELS = 256
 
@@ -117,7 +116,7 @@ def plane_of(rule: Rule) -> str | None:
     if theory is None or theory.preconditioner is not None:
         return None
     wanted: dict[str, Any] = {n: v for n, v in (("lr", 0.3), ("rho", 0.6)) if n in rule.knobs()}
-    own = theory.recurrence(dataclasses.replace(rule, **wanted), 0.7)
+    own = theory.recurrence(rule.replace(**wanted), 0.7)
 
     def is_own(method: Any) -> bool:
         other: Recurrence = method(0.3, 0.6, 0.7)

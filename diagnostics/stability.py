@@ -13,12 +13,12 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from calculus.matrices import eigen
 from diagnostics.point import Numbers, check_point
 from diagnostics.rules import Terms
 from diagnostics.theory import theory_of
 from landscapes import Surface
 from optimizers import Rule
-from optimizers.closed_forms import eigen
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,9 @@ def sharpness(
             scale = theory.preconditioner(rule, terms or {})
         except KeyError:
             return None
-    lr: Any = getattr(rule, "lr")  # noqa: B009
-    scaled = lr * np.asarray(_curvatures(jax.tree.map(np.float64, surface), p, scale))
+    scaled = rule.number("lr") * np.asarray(
+        _curvatures(jax.tree.map(np.float64, surface), p, scale)
+    )
     limit = float(jnp.asarray(theory.limit(rule)))
     return Sharpness(scaled, limit, rule.title, theory.preconditioner is not None)
 

@@ -17,9 +17,10 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
-from diagnostics.point import Function, Numbers, check_point, jet
+from calculus import Function, jet
+from calculus.matrices import dot, eigen, inverse_times
+from diagnostics.point import Numbers, check_point
 from landscapes import Surface
-from optimizers.closed_forms import dot, eigen, inverse_times
 
 
 class Model(NamedTuple):

@@ -22,6 +22,7 @@ BY_FAMILY = {
     "second order": TEAL,
     "line search": TEAL,
     "no gradient": TEAL,
+    "own": TEAL,
 }
 
 DASHES = (

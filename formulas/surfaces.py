@@ -16,7 +16,7 @@ from formulas.names import CONSTANTS, unknown
 from formulas.parameters import Parameter, check_parameters, read_parameters
 from formulas.parser import Parser
 from formulas.tokens import fits, lines, tokens
-from formulas.tree import Node, names_in
+from formulas.tree import Call, Node, names_in, walk
 from formulas.values import knowing, value
 
 HEADS = (("f", "(", "x", ",", "y", ")", "="), ("f", "="))
@@ -35,6 +35,11 @@ class SurfaceText:
     parameters: tuple[Parameter, ...] = field(compare=False)
     latex: str = field(compare=False, repr=False)
     tree: Node = field(compare=False, repr=False)
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The functions that it calls, by name."""
+        return frozenset(node.function for node in walk(self.tree) if isinstance(node, Call))
 
     @property
     def defaults(self) -> dict[str, float]:

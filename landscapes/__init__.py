@@ -12,7 +12,7 @@ from landscapes.penalty import PENALTIES, Penalized
 MENU = (
     "valley saddle monkey_saddle double_well cliff plateau rosenbrock beale himmelblau rastrigin "
     "ackley styblinski_tang goldstein_price six_hump_camel three_hump_camel booth matyas levy13 "
-    "easom mccormick branin heavy_ball_cycle bukin6 eggholder drop_wave"
+    "easom mccormick branin heavy_ball_cycle bukin6 eggholder drop_wave own"
 )
 
 import_all(__name__, __path__)

@@ -1,6 +1,5 @@
 """What a surface is: a function of a point (2,), with everything known about it as data."""
 
-import dataclasses
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
@@ -13,10 +12,10 @@ from jax.typing import ArrayLike
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from calculus import Window as Window
 from fields import Described
 
 Points = NDArray[np.float64]  # (k, 2)
-Window = tuple[tuple[float, float], tuple[float, float]]  # ((x0, x1), (y0, y1))
 
 LANDSCAPES: dict[str, type["Landscape"]] = {}
 
@@ -133,10 +132,6 @@ class Landscape(Described):
         from landscapes.penalty import penalize
 
         return penalize(self, kind, strength)
-
-    def replace(self, **changes: float) -> Self:
-        """A copy with other fields."""
-        return dataclasses.replace(self, **changes)
 
 
 def points(*coordinates: tuple[float, float]) -> Points:

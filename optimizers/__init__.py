@@ -10,7 +10,7 @@ from optimizers.base import Info, Loss, Peer, Rule
 
 MENU = (
     "sgd momentum nesterov adagrad rmsprop adam adamw amsgrad nadam adadelta lion newton "
-    "saddle_free_newton backtracking conjugate_gradient bfgs nelder_mead"
+    "saddle_free_newton backtracking conjugate_gradient bfgs nelder_mead own"
 )
 
 import_all(__name__, __path__)

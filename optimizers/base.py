@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
-from fields import Described, Equation, knob
+from fields import Described, Equation, knob, symbol
 
 OPTIMIZERS: dict[str, type["Rule"]] = {}
 
@@ -119,12 +119,15 @@ class Rule(Described):
         """One step from ``x`` (2,): the next point, the next state, and what to show of it."""
         raise NotImplementedError
 
+    def symbol(self, name: str, time: str) -> str:
+        """The LaTeX by which the equations write the quantity ``name`` at a time: t or t-1."""
+        return symbol(name) + (f"_{time}" if len(time) == 1 else f"_{{{time}}}")
+
     def paced(self, factor: ArrayLike) -> Self:
         """This rule with its rate times ``factor``; itself where it has no rate."""
         if "lr" not in self.knobs():
             return self
-        changed: Any = {"lr": getattr(self, "lr") * factor}  # noqa: B009
-        return dataclasses.replace(self, **changed)
+        return self.replace(lr=self.number("lr") * factor)
 
 
 class Moments(NamedTuple):

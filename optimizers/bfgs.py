@@ -5,9 +5,9 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from calculus.matrices import dot
 from fields import knob
 from optimizers.base import Info, Loss, Rule, info
-from optimizers.closed_forms import dot
 from optimizers.line_search import backtrack
 
 

@@ -3,9 +3,9 @@
 import jax.numpy as jnp
 from jax import Array
 
+from calculus.matrices import eigen, inverse_times
 from fields import knob
 from optimizers.base import Info, Loss, Rule, info
-from optimizers.closed_forms import eigen, inverse_times
 
 
 class SaddleFreeNewton(Rule):

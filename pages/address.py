@@ -16,6 +16,7 @@ from stage.files import address
 from stage.payload import payload
 from stage.requests import answer
 from stage.streamlit_mount import report
+from stage.typed import has_typed, with_typed
 
 
 class Shown(NamedTuple):
@@ -85,8 +86,13 @@ def _close_look(scene: Scene) -> Scene:
     return replace(scene, view=replace(view, overlays=("arrows", "taylor"), step=step))
 
 
+def _something_typed(scene: Scene) -> Scene:
+    """The scene with a typed surface and a typed rule, where it has neither."""
+    return scene if has_typed(scene) else with_typed(scene)
+
+
 EARLY = 4
-FIRST_LOOK = {"microscope": _close_look}
+FIRST_LOOK = {"microscope": _close_look, "own": _something_typed}
 """What a page makes of a scene that comes to it from elsewhere."""
 
 
@@ -101,6 +107,7 @@ def _opened(link: str | None) -> tuple[Scene, tuple[str, ...]]:
 
 def _write(scene: Scene) -> None:
     link = scene.to_link()
-    if link != st.query_params.get(PARAMETER):
+    # What this run was told of the address may be older than what the last one wrote there.
+    if link != st.query_params.get(PARAMETER) or link != st.session_state.get("link"):
         st.query_params[PARAMETER] = link
     st.session_state["link"] = link

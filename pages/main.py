@@ -10,6 +10,7 @@ page = st.navigation(
     [
         st.Page("race.py", title="Race", default=True),
         st.Page("microscope.py", title="Microscope", url_path="microscope"),
+        st.Page("own.py", title="Own", url_path="own"),
         st.Page("reference.py", title="Reference", url_path="reference"),
     ],
     position="top",

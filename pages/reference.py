@@ -70,7 +70,7 @@ def surface(cls: type[Landscape]) -> None:
             st.markdown(f"{words.KINDS[kind]}: {some}{more}")
     if default.f_min is not None:
         st.markdown(f"$f_{{\\min}}$ = {default.f_min:.10g}")
-    for reason in (cls.not_smooth, cls.boxed, cls.unbounded):
+    for reason in (default.not_smooth, default.boxed, default.unbounded):
         if reason:
             st.markdown(reason)
 

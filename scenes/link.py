@@ -11,7 +11,7 @@ import json
 import zlib
 from typing import Any
 
-from fields import short
+from fields import Described, short
 from optimizers import OPTIMIZERS
 from scenes.problems import SceneError
 from scenes.scene import MOST_TEXT, Run, Scene, numbers_of
@@ -81,7 +81,7 @@ def _pack(scene: Scene) -> dict[str, Any]:
     """The scene's JSON in short."""
     full = scene.to_dict()
     short_form: dict[str, Any] = {
-        "surface": [scene.bare.slug, numbers_of(scene.bare)],
+        "surface": [scene.bare.slug, numbers_of(scene.bare), *_texts(scene.bare)],
         "start": full["start"],
         "steps": full["steps"],
         "runs": [
@@ -97,9 +97,13 @@ def _pack(scene: Scene) -> dict[str, Any]:
     return short_form | ({"view": changed} if changed else {})
 
 
+def _texts(thing: Described) -> list[dict[str, Any]]:
+    return [texts] if (texts := thing.texts()) else []
+
+
 def _pack_run(run: Run, whole: dict[str, Any]) -> list[Any]:
     """[rule, numbers, {what else there is}]; a switch is named where it is on."""
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = run.rule.texts()
     if run.id != run.rule.slug:
         more["id"] = run.id
     if on := [name for name, setting in whole["switches"].items() if setting]:
@@ -118,8 +122,8 @@ def differs(a: Any, b: Any) -> bool:
 
 def _unpack(value: Any) -> dict[str, Any]:
     """The full JSON of a short one. Whatever is wrong in it is left for the scene to say."""
-    name, numbers = value["surface"]
-    surface = {"name": name, "fields": numbers}
+    name, numbers, *texts = value["surface"]
+    surface = {"name": name, "fields": numbers, **(texts[0] if texts else {})}
     if "penalty" in value:
         surface["penalty"] = value["penalty"]
     full = {"version": 1, "surface": surface, "runs": [_unpack_run(run) for run in value["runs"]]}

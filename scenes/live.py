@@ -12,6 +12,7 @@ from typing import Any
 
 from diagnostics.live import point_source, theory_source, tunings
 from scenes.scene import Run, Scene
+from scenes.scene import numbers_of as numbers_of_surface
 from simulation.live import growth_source, numbers_of, rule_kernel, surface_source
 
 
@@ -60,7 +61,7 @@ def live(scene: Scene) -> LiveScene:
     surface = scene.surface
     penalty = scene.penalty.kind != "none"
     strength: dict[str, Any] = {"penalty.strength": scene.penalty.strength} if penalty else {}
-    numbers = {name: getattr(scene.bare, name) for name in scene.bare.knobs()} | strength
+    numbers = numbers_of_surface(scene.bare) | strength
     return LiveScene(
         surface=named(surface_source(surface)),
         surface_names=tuple(numbers),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from scenes.scene import Scene
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 class SceneError(ValueError):
@@ -41,12 +42,12 @@ class Reader:
         elif len(self.problems) == self.MOST_PROBLEMS:
             self.problems.append("There are more problems like these.")
 
-    def attempt(self, check: Callable[[], T], default: T) -> T:
+    def attempt(self, check: Callable[[], T], default: D, where: str = "") -> T | D:
         """What ``check`` returns; its ValueError becomes a problem, and the default is taken."""
         try:
             return check()
         except ValueError as error:
-            self.complain(str(error))
+            self.complain(f"{where}{error}")
             return default
 
     def table(self, value: object, where: str, known: tuple[str, ...]) -> dict[str, Any]:

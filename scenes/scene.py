@@ -8,17 +8,17 @@ field written out; reading one back, fields left out have their defaults.
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fields import Described, short
+from fields import Described
+from formulas.typed import keep_few
 from landscapes import LANDSCAPES, PENALTIES, Landscape, Surface
 from optimizers import OPTIMIZERS, Rule
 from scenes.problems import Reader, SceneError
-from simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise, Schedule, Trajectory, run
+from simulation import SCHEDULES, Noise, Schedule, Trajectory, run
 
 VERSION = 1
 MOST_RUNS = 12
@@ -96,6 +96,7 @@ class Scene:
 
     def trajectory(self, run_of: Run) -> Trajectory:
         """One of its runs, run."""
+        keep_few(self.bare, run_of.rule)
         where = (self.start, self.steps, self.noise, self.seed)
         return run(self.surface, run_of.rule, *where, run_of.schedule, run_of.clip)
 
@@ -129,6 +130,7 @@ class Scene:
             "version": VERSION,
             "surface": {
                 "name": self.bare.slug,
+                **self.bare.texts(),
                 "fields": numbers_of(self.bare),
                 "penalty": {"kind": self.penalty.kind, "strength": self.penalty.strength},
             },
@@ -136,8 +138,9 @@ class Scene:
                 {
                     "id": r.id,
                     "rule": r.rule.slug,
+                    **r.rule.texts(),
                     "fields": numbers_of(r.rule),
-                    "switches": {name: getattr(r.rule, name) for name in r.rule.switches()},
+                    "switches": switches_of(r.rule),
                     "schedule": {"kind": r.schedule.slug, **numbers_of(r.schedule)},
                     "clip": r.clip,
                     "shown": r.shown,
@@ -181,8 +184,10 @@ class Scene:
     @classmethod
     def from_dict(cls, value: object) -> Scene:
         """The scene in a JSON object. Raises `SceneError`, and nothing else."""
+        from scenes.reading import read
+
         reader = Reader()
-        scene = _read(reader, value)
+        scene = read(reader, value)
         if reader.problems:
             raise SceneError(tuple(reader.problems), scene)
         return scene
@@ -205,9 +210,9 @@ def _differences(run_of: Run, runs: Sequence[Run]) -> list[str]:
     """What is not the same in all runs of one rule, as this one has it: "lr 0.2", "ema off"."""
     alike = [r for r in runs if r.rule.slug == run_of.rule.slug]
     words = []
-    for name in (*run_of.rule.knobs(), *run_of.rule.switches()):
-        value = getattr(run_of.rule, name)
-        if any(getattr(r.rule, name) != value for r in alike):
+    settings = {r.id: {**numbers_of(r.rule), **switches_of(r.rule)} for r in alike}
+    for name, value in settings[run_of.id].items():
+        if any(others.get(name, value) != value for others in settings.values()):
             shown = {True: "on", False: "off"}[value] if isinstance(value, bool) else f"{value:.4g}"
             words.append(f"{name.replace('_', ' ')} {shown}")
     if any(r.schedule != run_of.schedule for r in alike):
@@ -220,7 +225,12 @@ def _differences(run_of: Run, runs: Sequence[Run]) -> list[str]:
 
 def numbers_of(thing: Described) -> dict[str, float]:
     """The numeric fields of a surface, rule or schedule by name."""
-    return {name: float(getattr(thing, name)) for name in thing.knobs()}
+    return {name: float(thing.number(name)) for name in thing.knobs()}
+
+
+def switches_of(thing: Described) -> dict[str, bool]:
+    """The switches of a rule by name."""
+    return {name: getattr(thing, name) for name in thing.switches()}
 
 
 def numbered(rules: Sequence[Rule]) -> list[Run]:
@@ -239,175 +249,3 @@ def free_id(slug: str, taken: set[str]) -> str:
     if slug not in taken:
         return slug
     return next(id for k in range(2, MOST_RUNS + 2) if (id := f"{slug}.{k}") not in taken)
-
-
-# --- reading ---------------------------------------------------------------------------------
-
-PARTS = ("version", "surface", "runs", "start", "steps", "noise", "view")
-
-
-def _read(reader: Reader, value: object) -> Scene:
-    parts = reader.table(value, "The scene", PARTS)
-    version = parts.get("version", VERSION)
-    if version != VERSION or isinstance(version, bool):
-        reader.complain(
-            f"The scene has version {short(version)}; this program reads version {VERSION}."
-        )
-        return Scene.default()
-    bare, penalty = _surface(reader, parts.get("surface"))
-    runs = _runs(reader, parts["runs"]) if "runs" in parts else Scene.default().runs
-    home = (float(bare.start[0]), float(bare.start[1]))
-    start = _pair(reader, parts["start"], "start", home) if "start" in parts else home
-    steps = reader.whole(parts.get("steps", 300), "steps", 0, MOST_STEPS, 300)
-    noise, seed = _noise(reader, parts.get("noise"))
-    view = _view(reader, parts.get("view"), steps)
-    return Scene(bare, runs, start, penalty, steps, noise, seed, view)
-
-
-def _fields(reader: Reader, cls: type[Described], value: object, where: str) -> dict[str, float]:
-    """The numeric fields that are right; the others are problems."""
-    specs = cls.knobs()
-    given = reader.table(value, where, tuple(specs))
-    right = {}
-    for name, number in given.items():
-        spec = specs[name]
-        check = lambda: spec.check(f"{where}.{name}", number)  # noqa: B023, E731
-        right[name] = reader.attempt(check, spec.default)
-    return right
-
-
-def _surface(reader: Reader, value: object) -> tuple[Landscape, Penalty]:
-    parts = reader.table(value, "surface", ("name", "fields", "penalty"))
-    name = reader.choice(parts.get("name", "valley"), "surface.name", LANDSCAPES, "valley")
-    cls = LANDSCAPES[name]
-    bare = cls(**_fields(reader, cls, parts.get("fields"), f"surface {name}"))
-    given = reader.table(parts.get("penalty"), "surface.penalty", ("kind", "strength"))
-    kind = reader.choice(given.get("kind", "none"), "surface.penalty.kind", KINDS, "none")
-    strength = reader.number(given.get("strength", 0.0), "surface.penalty.strength", 0, 1e6, 0.0)
-    return bare, Penalty(kind, strength)
-
-
-def _runs(reader: Reader, value: object) -> tuple[Run, ...]:
-    if not isinstance(value, list):
-        reader.complain(f"runs is {short(value)}; it must be a list.")
-        return Scene.default().runs
-    if len(value) > MOST_RUNS:
-        reader.complain(f"The scene has {len(value)} runs; it may have {MOST_RUNS}.")
-    runs: list[Run] = []
-    for i, given in enumerate(value[:MOST_RUNS]):
-        made = _run(reader, given, f"runs[{i}]", {r.id for r in runs})
-        if made is not None:
-            runs.append(made)
-    return tuple(runs)
-
-
-def _run(reader: Reader, value: object, where: str, taken: set[str]) -> Run | None:
-    known = ("id", "rule", "fields", "switches", "schedule", "clip", "shown")
-    parts = reader.table(value, where, known)
-    if not isinstance(value, dict):
-        return None
-    slug = reader.choice(parts.get("rule"), f"{where}.rule", OPTIMIZERS, "")
-    if not slug:
-        return None
-    cls = OPTIMIZERS[slug]
-    numbers = _fields(reader, cls, parts.get("fields"), f"{where} {slug}")
-    switches = reader.table(parts.get("switches"), f"{where}.switches", tuple(cls.switches()))
-    chosen = {
-        name: reader.truth(on, f"{where}.switches.{name}", cls.switches()[name].default)
-        for name, on in switches.items()
-    }
-    clip = parts.get("clip")
-    if clip is not None:
-        clip = reader.number(clip, f"{where}.clip", LEAST_CLIP, MOST_CLIP, math.inf)
-    return Run(
-        id=_id(reader, parts.get("id"), slug, f"{where}.id", taken),
-        rule=cls(**numbers, **chosen),
-        schedule=_schedule(reader, parts.get("schedule"), f"{where}.schedule"),
-        clip=None if clip == math.inf else clip,
-        shown=reader.truth(parts.get("shown", True), f"{where}.shown", True),
-    )
-
-
-def _id(reader: Reader, value: object, slug: str, where: str, taken: set[str]) -> str:
-    """The run's id if it is the rule's slug, or slug.K, and still free; else the next free one."""
-    if value is None:
-        return free_id(slug, taken)
-    allowed = [slug, *(f"{slug}.{k}" for k in range(2, 100))]
-    if isinstance(value, str) and value in allowed and value not in taken:
-        return value
-    reader.complain(f"{where} is {short(value)}; it must be {slug}, {slug}.2 …, each once.")
-    return free_id(slug, taken)
-
-
-def _schedule(reader: Reader, value: object, where: str) -> Schedule:
-    kind: object = "constant"
-    numbers: dict[str, Any] = {}
-    if isinstance(value, dict):
-        kind = value.get("kind", "constant")
-        numbers = {name: v for name, v in value.items() if name != "kind"}
-    elif value is not None:
-        reader.complain(f"{where} is {short(value)}; it must be an object.")
-    slug = reader.choice(kind, f"{where}.kind", SCHEDULES, "constant")
-    cls = SCHEDULES[slug]
-    return cls(**_fields(reader, cls, numbers, f"{where} {slug}"))
-
-
-def _noise(reader: Reader, value: object) -> tuple[Noise, int]:
-    parts = reader.table(value, "noise", ("kind", "sigma", "batch", "dof", "seed"))
-    allowed = dict.fromkeys(NOISES)
-    noise = Noise(
-        kind=reader.choice(parts.get("kind", "none"), "noise.kind", allowed, "none"),
-        sigma=reader.number(parts.get("sigma", 0.0), "noise.sigma", 0, 1e6, 0.0),
-        batch=reader.whole(parts.get("batch", 1), "noise.batch", 1, 1_000_000, 1),
-        dof=reader.number(parts.get("dof", 3.0), "noise.dof", 0.1, 1e6, 3.0),
-    )
-    return noise, reader.whole(parts.get("seed", 0), "noise.seed", 0, MOST_SEEDS - 1, 0)
-
-
-def _pair(
-    reader: Reader, value: object, where: str, default: tuple[float, float]
-) -> tuple[float, float]:
-    if not isinstance(value, list) or len(value) != 2:
-        reader.complain(f"{where} is {short(value)}; it must be two numbers.")
-        return default
-    return (
-        reader.number(value[0], f"{where}[0]", -FARTHEST, FARTHEST, default[0]),
-        reader.number(value[1], f"{where}[1]", -FARTHEST, FARTHEST, default[1]),
-    )
-
-
-def _view(reader: Reader, value: object, steps: int) -> View:
-    parts = reader.table(value, "view", ("step", "window", "curve", "overlays", "mode"))
-    step = parts.get("step")
-    if step is not None:
-        step = reader.whole(step, "view.step", 0, steps, steps)
-    overlays = parts.get("overlays", [])
-    if not isinstance(overlays, list) or len(overlays) > len(OVERLAYS):
-        reader.complain(f"view.overlays is {short(overlays)}; it must be a list.")
-        overlays = []
-    known = dict.fromkeys(OVERLAYS)
-    chosen = [reader.choice(o, "view.overlays", known, "") for o in overlays]
-    return View(
-        step=step,
-        window=_window(reader, parts.get("window")),
-        curve=reader.choice(
-            parts.get("curve", "loss"), "view.curve", dict.fromkeys(CURVES), "loss"
-        ),
-        overlays=tuple(o for o in dict.fromkeys(chosen) if o),
-        mode=reader.choice(parts.get("mode", "2d"), "view.mode", dict.fromkeys(MODES), "2d"),
-    )
-
-
-def _window(
-    reader: Reader, value: object
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    if value is None:
-        return None
-    if not isinstance(value, list) or len(value) != 2:
-        reader.complain(f"view.window is {short(value)}; it must be [[x0, x1], [y0, y1]].")
-        return None
-    x, y = (_pair(reader, side, f"view.window[{i}]", (0.0, 0.0)) for i, side in enumerate(value))
-    if x[0] < x[1] and y[0] < y[1]:
-        return x, y
-    reader.complain("view.window is empty; each side must go from a lower to a higher number.")
-    return None

@@ -96,4 +96,5 @@ def advance(
     loss = GivenLoss(asked(setting.surface), setting.noise_scale * z, setting.clip)
     rule = setting.rule.paced(setting.schedule.factor(t, steps))
     x, state, info = rule.step(x, state, loss)
-    return Stepped(x, state, info, jnp.asarray(getattr(rule, "lr", jnp.nan), jnp.float64))
+    lr = rule.number("lr") if "lr" in rule.knobs() else jnp.nan
+    return Stepped(x, state, info, jnp.asarray(lr, jnp.float64))

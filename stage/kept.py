@@ -17,7 +17,17 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".cache"
-PARTS = ("landscapes", "optimizers", "kernels", "simulation", "diagnostics", "scenes", "figures")
+PARTS = (
+    "calculus",
+    "formulas",
+    "landscapes",
+    "optimizers",
+    "kernels",
+    "simulation",
+    "diagnostics",
+    "scenes",
+    "figures",
+)
 """The packages, beside this one, that a payload is made by."""
 LIBRARIES = ("jax", "jaxlib", "latex2mathml", "numpy", "optax")
 

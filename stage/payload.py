@@ -14,6 +14,7 @@ from diagnostics import critical_points, theory_of
 from diagnostics.live import length_source, plane_of
 from fields import Described, Knob
 from figures import palette
+from formulas import RULE_TEXTS, SURFACE_TEXTS
 from landscapes import LANDSCAPES
 from landscapes.base import Points
 from optimizers import OPTIMIZERS
@@ -29,6 +30,8 @@ from stage.words import WORDS
 from stage.worked import worked
 
 MOST_STRENGTH = 10.0
+TYPED = "/typed"
+"""Where the stage asks for what is being typed: see `stage.typed`."""
 
 
 def payload(
@@ -39,12 +42,13 @@ def payload(
     epoch: int = 0,
     revision: int = 0,
     problems: Iterable[str] = (),
+    hurried: bool = False,
 ) -> dict[str, Any]:
     """Everything the stage needs to show ``scene``; JSON-able, in the terms of web/types.js.
 
-    ``page`` is "race" or "microscope"; ``plotly`` is the address of plotly.js. ``epoch`` grows
-    when this scene shall win over the one the stage has; ``revision`` is the stage's report that
-    this answers.
+    ``page`` is "race", "microscope" or "own"; ``plotly`` is the address of plotly.js. ``epoch``
+    grows when this scene shall win over the one the stage has; ``revision`` is the stage's report
+    that this answers. ``hurried`` leaves out what would have to be searched for.
     """
     kernels = live(scene)
     texts = dict(kernels.texts)
@@ -53,7 +57,7 @@ def payload(
         "epoch": epoch,
         "revision": revision,
         "scene": scene.to_dict(),
-        "surface": _surface(scene, page == "microscope" or "critical" in scene.view.overlays) | {
+        "surface": _surface(scene) | _known(scene, page, hurried) | {
             "kernel": kernels.surface, "names": list(kernels.surface_names)
         },
         "runs": [
@@ -70,12 +74,13 @@ def payload(
         "words": WORDS,
         "grounds": _grounds(),
         "plotly": plotly,
+        "typed": TYPED,
     }  # fmt: skip
 
 
-def _surface(scene: Scene, look_closely: bool) -> dict[str, Any]:
+def _surface(scene: Scene) -> dict[str, Any]:
     surface, bare = scene.surface, scene.bare
-    knobs = _knobs(type(bare))
+    knobs = _knobs(bare)
     if scene.penalty.kind != "none":
         knobs.append(_knob("penalty.strength", _STRENGTH))
     return {
@@ -88,11 +93,21 @@ def _surface(scene: Scene, look_closely: bool) -> dict[str, Any]:
         "notSmooth": surface.not_smooth,
         "boxed": surface.boxed,
         "unbounded": surface.unbounded,
+        "detail": bare.detail,
+    }
+
+
+def _known(scene: Scene, page: str, hurried: bool) -> dict[str, Any]:
+    """What is known of the surface; nothing where that would be searched for, and time is short."""
+    surface = scene.surface
+    if hurried and scene.bare.written:
+        return {"fMin": None, "minima": [], "localMinima": [], "saddles": [], "critical": None}
+    look_closely = page == "microscope" or "critical" in scene.view.overlays
+    return {
         "fMin": surface.f_min,
         "minima": _points(surface.minima),
         "localMinima": _points(surface.local_minima),
         "saddles": _points(surface.saddles),
-        "detail": bare.detail,
         "critical": _critical(scene) if look_closely else None,
     }
 
@@ -139,8 +154,8 @@ def _run(scene: Scene, run: Run, kernel: LiveRun) -> dict[str, Any]:
         "label": scene.labels()[run.id],
         "colour": palette.colour(rule.slug, rule.family),
         "dash": [float(v.removesuffix("px")) for v in dash.split(",") if v != "solid"],
-        "knobs": _knobs(type(rule), homes),
-        "scheduleKnobs": _knobs(type(run.schedule)),
+        "knobs": _knobs(rule, homes),
+        "scheduleKnobs": _knobs(run.schedule),
         "switches": [{"name": n, "about": s.about} for n, s in rule.switches().items()],
         "equations": [mathml(e) for e in rule.equations()],
         "about": rule.prose().split("\n")[0],
@@ -156,9 +171,9 @@ def _run(scene: Scene, run: Run, kernel: LiveRun) -> dict[str, Any]:
     }
 
 
-def _knobs(cls: type[Described], homes: Mapping[str, float] | None = None) -> list[dict[str, Any]]:
+def _knobs(of: Described, homes: Mapping[str, float] | None = None) -> list[dict[str, Any]]:
     homes = homes or {}
-    return [_knob(n, replace(s, default=homes.get(n, s.default))) for n, s in cls.knobs().items()]
+    return [_knob(n, replace(s, default=homes.get(n, s.default))) for n, s in of.knobs().items()]
 
 
 def _knob(name: str, spec: Knob) -> dict[str, Any]:
@@ -213,6 +228,8 @@ def _menus() -> dict[str, Any]:
         "noises": [entry(s, WORDS[f"noise.{s}"]) for s in NOISES],
         "penalties": [entry(s, WORDS[f"penalty.{s}"]) for s in KINDS],
         "curves": [entry(s, WORDS[f"curve.{s}"]) for s in CURVES],
+        "ownSurfaces": [entry(str(i), e.title) for i, e in enumerate(SURFACE_TEXTS)],
+        "ownRules": [entry(name, WORDS[f"rule.{name}"]) for name in RULE_TEXTS],
     }
 
 

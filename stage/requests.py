@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from formulas import RULE_TEXTS, SURFACE_TEXTS
+from formulas.typed import Typed
 from landscapes import LANDSCAPES
+from landscapes.own import Own, interesting_window
 from optimizers import OPTIMIZERS
 from scenes import MOST_RUNS, PRESETS, Scene, SceneError, free_id
+from stage.typed import retyped
 
 
 def answer(report: Mapping[str, Any]) -> tuple[Scene, tuple[str, ...]]:
@@ -16,7 +20,9 @@ def answer(report: Mapping[str, Any]) -> tuple[Scene, tuple[str, ...]]:
 
     ``report["scene"]`` is the Scene as it is there; ``report["request"]`` what is to be done to
     it by whoever knows the registries: {"add": slug}, {"duplicate": id}, {"surface": slug},
-    {"preset": slug}, {"reset": surface}. A browser may have been made to send anything.
+    {"preset": slug}, {"reset": surface}, {"own_surface": index of an example}, {"own_rule": name
+    of an example, and the id of its run}, {"find_window": ""}. A browser may have
+    been made to send anything.
     """
     problems: tuple[str, ...] = ()
     try:
@@ -63,12 +69,11 @@ def _surface(scene: Scene, slug: str) -> Scene:
     bare = _known("surface", slug, LANDSCAPES)()
     runs = []
     for run in scene.runs:
-        cls = type(run.rule)
-        before = cls.knobs()["lr"].default * scene.bare.pace if "lr" in cls.knobs() else None
-        untouched = cls.follows_slope and before == getattr(run.rule, "lr", None)
-        if untouched:
-            home: Any = {"lr": cls.knobs()["lr"].default * bare.pace}
-            run = replace(run, rule=replace(run.rule, **home))
+        rule = run.rule
+        usual = rule.knobs()["lr"].default if rule.follows_slope else 0.0
+        if rule.follows_slope and rule.number("lr") == usual * scene.bare.pace:
+            home: Any = {"lr": usual * bare.pace}
+            run = replace(run, rule=run.rule.replace(**home))
         runs.append(run)
     start = (float(bare.start[0]), float(bare.start[1]))
     view = replace(scene.view, window=None, step=None)
@@ -85,10 +90,40 @@ def _reset(scene: Scene, slug: str) -> Scene:
     return Scene.default(slug)
 
 
+def _own_surface(scene: Scene, index: str) -> Scene:
+    """An example of a typed surface, in its window, from its start."""
+    examples = {str(i): example for i, example in enumerate(SURFACE_TEXTS)}
+    example = _known("example", index, examples)
+    bare: Any = LANDSCAPES["own"].from_texts(text=example.text, window=example.window)
+    view = replace(scene.view, window=None, step=None)
+    return replace(scene, bare=bare, start=example.start, view=view)
+
+
+def _own_rule(scene: Scene, wanted: str) -> Scene:
+    """A text to start from, "NAME" as a new run or "NAME ID" in the run with this id."""
+    name, _, id = wanted.partition(" ")
+    text = _known("example", name, RULE_TEXTS)
+    if not id:
+        return scene.with_run(OPTIMIZERS["own"].from_texts(text=text))
+    _known("run", id, {run.id: run for run in scene.runs if isinstance(run.rule, Typed)})
+    return retyped(scene, id, text)
+
+
+def _find_window(scene: Scene, _: str) -> Scene:
+    """A window that shows a typed surface's minima and saddles."""
+    if not isinstance(scene.bare, Own):
+        raise ValueError("Only a surface of your own has a window to find.")
+    bare = scene.bare.within(interesting_window(scene.bare))
+    return replace(scene, bare=bare, view=replace(scene.view, window=None))
+
+
 REQUESTS: dict[str, Callable[[Scene, str], Scene]] = {
     "add": _add,
     "duplicate": _duplicate,
     "surface": _surface,
     "preset": _preset,
     "reset": _reset,
+    "own_surface": _own_surface,
+    "own_rule": _own_rule,
+    "find_window": _find_window,
 }

@@ -14,6 +14,42 @@ WORDS = {
     "curve.rate": "effective rate",
     "curve.update": "‖Δx‖ / ‖x‖",
     "curve.lr": "learning rate α_t",
+    "rule.sgd": "Gradient descent",
+    "rule.momentum": "Momentum",
+    "rule.nesterov": "Nesterov",
+    "rule.adagrad": "AdaGrad",
+    "rule.rmsprop": "RMSProp",
+    "rule.adam": "Adam",
+    "rule.sign_descent": "Signs only, shrinking steps",
+    "rule.restart": "Momentum that lets go uphill",
+    "typeSurface": "Surface",
+    "typeSurfaceLong": "A formula of x and y, with parameters behind it",
+    "typeRule": "Rule",
+    "typeRuleLong": "Assignments, one a line, in every step; parameters behind them",
+    "typeExamples": "Examples",
+    "typeSurfaceHint": "(1 - x)^2 + b(y - x^2)^2, b = 1..200",
+    "typeRuleHint": "v = rho*v - lr*g\nx = x + v\nlr = 0.01 in 1e-4..1, rho = 0.9 in 0..0.999",
+    "typeAdd": "+ a rule of your own",
+    "typeAddLong": "Add a run whose rule is typed here",
+    "typeWindow": "Window",
+    "typeFind": "find",
+    "typeFindLong": "Find a window that shows where this surface is interesting",
+    "typeTake": "as shown",
+    "typeTakeLong": "Make what the picture shows now the surface's window",
+    "typeLow": "{axis} from",
+    "typeHigh": "{axis} to",
+    "typeWrong": "Line {line}: {sentence}.",
+    "typeWrongHere": "{sentence}.",
+    "typeBusy": "The server did not answer. The last picture stays; type on to try again.",
+    "typeKnows": (
+        "x, y · + − * / ^ · 2x, 2(x + y) · |x|, √, ², π · sin cos tan exp log sqrt tanh sigmoid "
+        "softplus erf hypot atan2 abs sign min max floor ceil · where(x < 0, …, …) · b = 1..200"
+    ),
+    "typeKnowsRule": (
+        "x point · g gradient · t step · f(·) grad(·) hess(·) norm(·) dot(·, ·) solve(H, g) · "
+        "a name read before its line is that of the step before, 0 at first · ρ, β1, ε may be typed"
+    ),
+    "typeHelp": "What may be typed",
     "noPlotly": (
         "The axes and the 3-D view could not be loaded. "
         "The surface and the paths go on without them."

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fields import symbol
 from optimizers import Rule
 from stage.mathml import mathml
 
@@ -51,30 +50,30 @@ def worked(rule: Rule, terms: Mapping[str, tuple[int, ...]]) -> list[dict[str, A
     of it has a number; "arrow" names what it is on the surface, or is None. A rule that shows no
     terms has its gradient, its rates and its step instead.
     """
-    kind: Any = type(rule)
-    return list(_worked(kind, rule.equations(), tuple(sorted(terms.items()))))
+    shapes = tuple(sorted(terms.items()))
+    return list(_worked(type(rule).from_texts(**rule.texts()), rule.equations(), shapes))
 
 
 @lru_cache(maxsize=256)
 def _worked(
-    kind: Any, equations: tuple[str, ...], terms: tuple[tuple[str, tuple[int, ...]], ...]
+    rule: Rule, equations: tuple[str, ...], terms: tuple[tuple[str, tuple[int, ...]], ...]
 ) -> tuple[dict[str, Any], ...]:
-    starts = _starts(kind())
-    known = {spec.symbol: Slot("number", name) for name, spec in kind.knobs().items()}
-    known["x_t"] = Slot("x", "x")
+    starts = _starts(rule)
+    known = {spec.symbol: Slot("number", name) for name, spec in rule.knobs().items()}
+    known[rule.symbol("x", "t")] = Slot("x", "x")
     for back in range(1, FURTHEST + 1):
-        known[f"x_{{t-{back}}}"] = Slot("x", "x", back)
+        known[rule.symbol("x", f"t-{back}")] = Slot("x", "x", back)
     for name, shape in terms:
-        start = starts.get(name, np.zeros(shape))
-        known[symbol(name) + "_t"] = Slot("term", name)
-        known[symbol(name) + "_{t-1}"] = Slot("term", name, 1, tuple(map(float, start.flat)))
+        start = tuple(map(float, starts.get(name, np.zeros(shape)).flat))
+        known[rule.symbol(name, "t")] = Slot("term", name)
+        known[rule.symbol(name, "t-1")] = Slot("term", name, 1, start)
     parts = [part for equation in equations for part in equation.split(r", \quad ")]
     for part in parts:  # what is written over at a step's end is what the next one finds
         kept, _, by = part.partition(r" \leftarrow ")
         if kept in known and by in known:
             before = known[kept].name
-            found = known[symbol(before) + "_{t-1}"]
-            known[symbol(before) + "_{t-1}"] = found._replace(name=known[by].name)
+            last = rule.symbol(before, "t-1")
+            known[last] = known[last]._replace(name=known[by].name)
     averages = any(name == "m" for name, _ in terms)
     lines = [_line(part, known, averages) for part in parts]
     return (*lines, *(() if terms else map(_bare, COMMON)))
@@ -125,7 +124,7 @@ def _filled(latex: str, known: Mapping[str, Slot], mark: Callable[[Slot], str]) 
 
     longest_first = sorted(known, key=len, reverse=True)
     text = re.sub("|".join(map(alone, longest_first)), lambda m: mark(known[m[0]]), latex)
-    text = re.sub(r"\^t(?![a-z])", lambda _: f"^{{{mark(Slot('t', 't'))}}}", text)
+    text = re.sub(r"\^(?:t(?![a-z])|\{t\})", lambda _: f"^{{{mark(Slot('t', 't'))}}}", text)
     text = re.sub(r"\^\{t\+1\}", lambda _: f"^{{{mark(Slot('t', 't', -1))}}}", text)
     text = re.sub(r"f\((\\text\{⟦\d+⟧\})\)", r"f\1", text)  # a point has brackets of its own
     return re.sub(r"\\, ?", r" \\cdot ", text)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Each layer may import the ones before it, and its own package, but no neighbour in its layer.
 LAYERS = (
     ("fields",),
-    ("kernels", "formulas"),
+    ("kernels", "formulas", "calculus"),
     ("landscapes", "optimizers"),
     ("simulation", "diagnostics"),
     ("scenes",),

@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import diagnostics
+from calculus import kind_index
+from calculus.matrices import eigen
 from diagnostics import (
     KINDS,
     alpha,
@@ -23,10 +25,8 @@ from diagnostics import (
     model,
     step_change,
 )
-from diagnostics.point import kind_index
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from optimizers.closed_forms import eigen
 from simulation import run
 
 # What a surface that is not smooth has not is None; here it mostly is there.
@@ -37,8 +37,8 @@ VALLEY = LANDSCAPES["valley"](condition=30.0, angle=25.0)
 ROSENBROCK = LANDSCAPES["rosenbrock"]()
 HIMMELBLAU = LANDSCAPES["himmelblau"]()
 MONKEY = LANDSCAPES["monkey_saddle"]()
-SMOOTH = [slug for slug, cls in LANDSCAPES.items() if cls.not_smooth is None]
-KINKED = [slug for slug, cls in LANDSCAPES.items() if cls.not_smooth is not None]
+SMOOTH = [slug for slug, cls in LANDSCAPES.items() if cls().not_smooth is None]
+KINKED = [slug for slug, cls in LANDSCAPES.items() if cls().not_smooth is not None]
 
 numbers = st.floats(-1e3, 1e3).map(lambda v: 0.0 if abs(v) < 1e-6 else v)
 jitted_eigen = jax.jit(eigen)

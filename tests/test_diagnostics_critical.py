@@ -8,14 +8,16 @@ from collections import Counter
 import numpy as np
 import pytest
 
-import diagnostics
+import calculus
 from diagnostics import critical_points
 from landscapes import LANDSCAPES
 
 # Listed in full by their classes, within their windows: all smooth ones but two with too many.
 NOT_COMPLETE = ("levy13", "drop_wave")
 COMPLETE = [
-    slug for slug, cls in LANDSCAPES.items() if cls.not_smooth is None and slug not in NOT_COMPLETE
+    slug
+    for slug, cls in LANDSCAPES.items()
+    if cls().not_smooth is None and slug not in NOT_COMPLETE
 ]
 
 
@@ -145,7 +147,7 @@ def test_surface_that_is_not_smooth_is_refused_with_its_reason():
 
 
 def test_other_numbers_window_and_grid_compile_nothing():
-    compiled = vars(diagnostics.critical)["_walk"]._cache_size
+    compiled = vars(calculus.critical)["_walk"]._cache_size
     well = LANDSCAPES["double_well"]
     critical_points(well())
     before = compiled()

@@ -36,6 +36,7 @@ from benchmarks.kernel_matrix import (
     step_source,
     wrong_steps,
 )
+from calculus.matrices import eigen
 from diagnostics import Model, alpha, best_of, limit_of, rate_of, sharpness
 from diagnostics.live import point_source, theory_source, tunings
 from diagnostics.rules import THEORY
@@ -43,7 +44,6 @@ from kernels import module, trace
 from kernels.operations import HELPERS
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from optimizers.closed_forms import eigen
 from scenes import PRESETS, Penalty, Run, Scene, SceneError, View
 from scenes.live import live
 from simulation import SCHEDULES, Noise

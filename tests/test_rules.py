@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from jax import Array
 
-from fields import symbol
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Loss, Rule
 from simulation import run
@@ -46,9 +45,9 @@ SWITCHES = {"bias_correction", "ema", "lookahead", "eps_inside_root", "printed_l
 
 def test_the_menu_is_our_rules_in_order_and_then_those_of_optax() -> None:
     slugs = list(OPTIMIZERS)
-    assert slugs[:17] == SLUGS.split()
-    assert all(slug.startswith("optax:") for slug in slugs[17:])
-    assert len(slugs) >= 17 + 20
+    assert slugs[:18] == [*SLUGS.split(), "own"]
+    assert all(slug.startswith("optax:") for slug in slugs[18:])
+    assert len(slugs) >= 18 + 20
     assert "optax:noisy_sgd" not in slugs
 
 
@@ -142,14 +141,18 @@ def test_info_has_its_shapes_and_the_state_keeps_its_own(rule: Rule) -> None:
     assert {v.dtype for v in jax.tree.leaves((x, after, info))} == {np.dtype(np.float64)}
 
 
+STEP = r"_(t|\{t\})$"
+
+
 @pytest.mark.parametrize("rule", FORMS)
 def test_every_term_is_the_left_side_of_an_equation(rule: Rule) -> None:
     state = jax.eval_shape(lambda x: rule.init(x, LOSS), START)
     _, _, info = jax.eval_shape(lambda x, s: rule.step(x, s, LOSS), START, state)
     pieces = [p for line in rule.equations() for p in re.split(r"\\quad|:\s|,\\ ", line)]
     left = {re.split(r" = |\\leftarrow| \\text| where", p)[0].strip().rstrip(",") for p in pieces}
-    left = {re.sub(r"_t$", "", name.strip()) for name in left}
-    missing = {name for name in info.terms if symbol(name) not in left}
+    given = {"g"} if rule.texts() else set()  # a typed rule is given its gradient
+    symbols = {n: re.sub(STEP, "", rule.symbol(n, "t")) for n in info.terms}
+    missing = {n for n, latex in symbols.items() if latex not in left} - given
     assert not missing, (missing, left)
     assert info.terms
 
@@ -189,6 +192,7 @@ BY_HAND: dict[str, tuple[dict[str, float], int, tuple[float, float]]] = {
     "sgd": ({"lr": 0.1}, 1, (0.9, 0.6)),
     # v₂ = ½ (−0.1, −0.4) − 0.1 (0.9, 2.4)
     "momentum": ({"lr": 0.1, "rho": 0.5}, 2, (0.76, 0.16)),
+    "own": ({"lr": 0.1, "rho": 0.5}, 2, (0.76, 0.16)),  # momentum, typed
     # looks ahead to (0.85, 0.4), where g = (0.85, 1.6)
     "nesterov": ({"lr": 0.1, "rho": 0.5}, 2, (0.765, 0.24)),
     # s = 1 + 0.49 and 16 + 2.8²
@@ -480,7 +484,7 @@ def test_bfgs_converges_superlinearly() -> None:
 def test_paced_scales_the_rate_and_nothing_else(slug: str) -> None:
     rule: Any = OPTIMIZERS[slug]()
     half: Any = rule.paced(0.5)
-    assert half.lr == 0.5 * rule.lr
+    assert half.number("lr") == 0.5 * rule.number("lr")
     assert half.paced(2.0) == rule
 
 

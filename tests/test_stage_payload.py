@@ -151,7 +151,8 @@ def test_a_report_that_is_no_scene_is_put_right_with_a_sentence(scene):
 
 
 def test_every_request_is_tried_here():
-    assert REQUESTS.keys() == {"add", "duplicate", "surface", "preset", "reset"}
+    typed = {"own_surface", "own_rule", "find_window"}  # in test_own.py
+    assert REQUESTS.keys() == {"add", "duplicate", "surface", "preset", "reset"} | typed
 
 
 # --- files --------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -125,7 +124,7 @@ def test_every_rule_sweeps_as_it_runs(slug: str, surface: str) -> None:
     s = sweep(where[0], rule, axes, where[1], 40, keep=KEEP)
     for place in np.ndindex(s.loss.shape):
         values: Any = {n: v[i] for (n, v), i in zip(axes.items(), place, strict=True)}
-        assert_cell_is(s, place, run(where[0], dataclasses.replace(rule, **values), where[1], 40))
+        assert_cell_is(s, place, run(where[0], rule.replace(**values), where[1], 40))
 
 
 @pytest.mark.parametrize("surface", LANDSCAPES)
@@ -138,7 +137,7 @@ def test_every_surface_is_swept_as_it_is_run_on(surface: str) -> None:
     values = [getattr(thing, name or "lr") * share for share in (1.0, 0.9)]
     s = sweep(own, rule, {field: values}, own.start, steps, keep=KEEP)
     for i, value in enumerate(values):
-        changed: Any = dataclasses.replace(thing, **{name or "lr": value})
+        changed: Any = thing.replace(**{name or "lr": value})
         moved, how = (changed, rule) if name else (own, changed)
         assert_cell_is(s, i, run(moved, how, own.start, steps))
 

@@ -83,6 +83,8 @@ export function makeActions(stage) {
       now().loop = on;
       stage.stale("step");
     },
+    type: (of, text) => stage.typist.type(of, text),
+    ask: (request) => stage.ask(copy(now().scene), request),
     addRun(slug) {
       stage.ask(copy(now().scene), { add: slug });
     },

@@ -22,13 +22,15 @@ export function shortNumber(value) {
 /**
  * Enter or leaving commits, Escape restores, the up and down keys take fine steps. What is not
  * allowed changes nothing and says why.
- * @param {{name: string, label: string, low: number, high: number, words: Object<string, string>,
+ * @param {{name: string, label: string, low: number|(() => number), high: number|(() => number), words: Object<string, string>,
  *   get: () => number|null, set: (value: number|null, phase: import("./types.js").Phase) => void,
  *   fine?: (value: number, direction: number) => number, whole?: boolean, optional?: boolean,
  *   testid?: string, placeholder?: string}} options
  */
 export function createEntry(options) {
-  const { name, label, low, high, words, get, set, fine, whole, optional, testid } = options;
+  const { name, label, words, get, set, fine, whole, optional, testid } = options;
+  // An end of the range may depend on another number.
+  const end = (of) => (typeof of === "function" ? of() : of);
   const wrong = elementOf("p", { class: "wrong", id: freshId(), role: "alert", hidden: true });
   const input = elementOf("input", {
     type: "text",
@@ -72,6 +74,7 @@ export function createEntry(options) {
     const text = input.value.trim();
     const empty = optional && text === "";
     const value = empty ? null : readNumber(text);
+    const [low, high] = [end(options.low), end(options.high)];
     const right = empty || (value >= low && value <= high && !(whole && value % 1));
     if (!right) {
       const given = text.slice(0, 24) || words.nothing;
@@ -92,7 +95,7 @@ export function createEntry(options) {
     typing = false;
     turning = true;
     complain("");
-    set(Math.min(high, Math.max(low, fine(value, direction))), "move");
+    set(Math.min(end(options.high), Math.max(end(options.low), fine(value, direction))), "move");
     write();
   }
 

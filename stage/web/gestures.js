@@ -6,7 +6,8 @@ import { onPlot, shifted, tidy, zoomed } from "./mapping.js";
 
 /** A pointer that moved less than this, in pixels, has clicked. */
 const CLICK = { mouse: 4, pen: 8, touch: 10 };
-/** Two clicks within this are a double click, in milliseconds; the wheel rests after the other. */
+/** Two taps within this are a double tap, in milliseconds; the wheel rests after the other. A mouse's
+ * presses are counted by the browser, at the pace its owner has set. */
 const DOUBLE = 320;
 const WHEEL_REST = 180;
 
@@ -71,9 +72,12 @@ export function createGestures(area, model, actions, mapping, on) {
     if (event.button !== 0 || pointers.size === 2 || !onPlot(mapping(), at[0], at[1])) return;
     area.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, at);
-    if (pointers.size === 1) grip = { down: at, far: false };
+    if (pointers.size === 1) grip = { down: at, far: false, presses: 0 };
     hold();
     actions.hover(null);
+  });
+  area.addEventListener("mousedown", (event) => {
+    if (grip) grip.presses = event.detail;
   });
 
   area.addEventListener("pointermove", (event) => {
@@ -101,7 +105,7 @@ export function createGestures(area, model, actions, mapping, on) {
       return;
     }
     const tapped = !grip.far && event.type === "pointerup";
-    if (tapped) click(grip.down, event.timeStamp);
+    if (tapped) click(grip, event.timeStamp);
     grip = null;
     endMoving();
   };
@@ -110,10 +114,10 @@ export function createGestures(area, model, actions, mapping, on) {
   // Or a tap right after a quick pan would be taken for one that stops a fling, and be lost.
   area.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
 
-  function click([px, py], time) {
-    const again = clicked && time - clicked.time < DOUBLE;
-    const near = again && Math.hypot(px - clicked.px, py - clicked.py) < 2 * CLICK.touch;
-    if (near) {
+  function click({ down: [px, py], presses }, time) {
+    const soon = presses ? presses > 1 : time - clicked?.time < DOUBLE;
+    const again = clicked && soon;
+    if (again && Math.hypot(px - clicked.px, py - clicked.py) < 2 * CLICK.touch) {
       clicked = null;
       on.undoClick();
       actions.setWindow(null);

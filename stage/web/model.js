@@ -40,6 +40,7 @@ export function makeModel(payload, modules, old = null) {
     lit: null,
     selected: old?.selected ?? null,
     touched: payload.sentence === "",
+    typed: old?.typed ?? {},
     logCurves: old?.logCurves ?? true,
     surfaceStale: false,
     dragging: null,

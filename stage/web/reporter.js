@@ -50,6 +50,11 @@ export class Reporter {
     }, pause);
   }
 
+  /** The Scene is newer than all that was told: answers to that come too late. */
+  outrun() {
+    this.revision++;
+  }
+
   /** Tell when one has stopped looking about. */
   reportSoon() {
     if (!this.stage.model.playing) this.report(QUIET);

@@ -27,9 +27,10 @@ const isRuns = (list) => list.length > 0 && list.every((item) => isTable(item) &
  * @param {any} scene @returns {string} */
 export function kindOf(scene) {
   const { surface, runs, steps, noise } = scene;
-  const kinds = runs.map((r) => [r.id, r.rule, r.switches, r.schedule.kind]);
+  const kinds = runs.map((r) => [r.id, r.rule, r.text, r.switches, r.schedule.kind]);
   const draws = [noise.kind, noise.seed, noise.dof];
-  return JSON.stringify([surface.name, surface.penalty.kind, kinds, steps, draws]);
+  const where = [surface.name, surface.text, surface.window, surface.penalty.kind];
+  return JSON.stringify([where, kinds, steps, draws]);
 }
 
 /** The numbers of a surface's kernel, in the order of their names.

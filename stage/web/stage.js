@@ -14,12 +14,13 @@ import { makeModel, takeAnswer, update } from "./model.js";
 import { Reporter } from "./reporter.js";
 import { copy, kindOf } from "./scene.js";
 import { Talk } from "./talk.js";
+import { Typist } from "./typist.js";
 import { isDark, styleOf } from "./theme.js";
 import { frameStep } from "./time.js";
 import { makeViews } from "./views.js";
 
 const SKELETON = `<div class="picture"></div>
-<div class="panel"><div class="settings"></div><div class="cards"></div><div class="lens"></div><div class="curves"></div></div>
+<div class="panel"><div class="typing"></div><div class="settings"></div><div class="cards"></div><div class="lens"></div><div class="curves"></div></div>
 <div class="bar"></div><p class="sentence"></p><p class="notice" role="status"></p>
 <div class="said" aria-live="polite"></div>`;
 
@@ -53,6 +54,7 @@ class Stage {
     this.root.innerHTML = SKELETON;
     element.append(this.root);
     this.talk = new Talk(this.root, () => this.stale("words"));
+    this.typist = new Typist(this);
     this.actions = makeActions(this);
     this.root.stage = handleOf(this);
     this.themes = new MutationObserver(() => this.restyle());
@@ -88,6 +90,7 @@ class Stage {
       this.notice(payload.words.noKernel);
     });
     if (!this.reporter.waiting) this.ready = made;
+    return made;
   }
 
   async makeReady(payload) {

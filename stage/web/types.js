@@ -43,6 +43,7 @@
  * @property {Object} menus {surfaces, rules, presets, schedules, noises, penalties}: [{slug, title, group?}]
  * @property {string} sentence of the preset that this scene is, or "" @property {Object<string, string>} words
  * @property {{light: Ground, dark: Ground}} grounds @property {string} plotly address of plotly.js
+ * @property {string} page "race", "microscope" or "own" @property {string} typed where texts are read
  *
  * @typedef {Object} Ground
  * @property {string} paper @property {string} ink @property {string} faint @property {[string, string]} ramp
@@ -73,6 +74,8 @@
  *   halo and dots until it ends
  * @property {string|null} lit an arrow on the surface that is pointed at in the equations
  * @property {any[]|null} critical points found on the surface (see known.js), where they were asked for
+ * @property {Object<string, {text: string, problem: Object|null}>} typed what was last typed, by what it
+ *   is of: "surface" or a run's id
  * @property {boolean} touched whether the Scene is no longer the preset that the payload's sentence is of
  *
  * What a view's draw is told is stale: "scene" (other runs or kinds, an opened card), "labels" (words
@@ -97,6 +100,8 @@
  * @property {(id: string) => void} removeRun @property {(id: string, shown: boolean) => void} showRun
  * @property {(id: string) => void} soloRun @property {(id: string|null) => void} select
  * @property {(field: string, on: boolean) => void} link @property {(step: number|null) => void} hover
+ * @property {(of: string, text: string) => void} type what somebody types: "surface" or a run's id
+ * @property {(request: Object) => void} ask for something done to the Scene: see stage/requests.py
  * @property {(name: string, on: boolean) => void} setOverlay @property {(arrow: string|null) => void} light
  * @property {(name: string) => void} setCurve @property {(slug: string) => void} openPreset
  * @property {(slug: string) => void} setSurface @property {(mode: "2d"|"3d") => void} setMode

@@ -7,9 +7,10 @@ import { createMicroscope } from "./microscope.js";
 import { createPicture } from "./picture.js";
 import { createSettings } from "./settings.js";
 import { inSight } from "./sight.js";
+import { createTyping } from "./typing.js";
 
 /** What a page has beside what every page has, by its name. */
-const EXTRA = { race: [], microscope: [["lens", createMicroscope]] };
+const EXTRA = { race: [], microscope: [["lens", createMicroscope]], own: [["typing", createTyping]] };
 
 /** @param {HTMLElement} root of the stage @param {any} model
  * @param {import("./types.js").Actions} actions @param {() => void} wake asks for a frame

@@ -1,4 +1,4 @@
-"""The 2×2 linear algebra that rules need, in closed form: no solver runs inside the loop."""
+"""Linear algebra of 2 × 2 in closed form: no solver runs inside a loop."""
 
 import jax.numpy as jnp
 from jax import Array
