@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import queue
 import re
@@ -18,8 +19,10 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import jax
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from tests.browser import COUNT_RUNS, FLAGS, Watch, chromium
 
@@ -103,6 +106,58 @@ def serving(*command: str, folder: Path) -> Iterator[Server]:
 Starter = Callable[..., Server]
 
 
+# --- who runs what -------------------------------------------------------------------------------
+
+# Files with tests in a browser, and what takes longest, go first: no worker is left with much.
+SERVED = (
+    "test_stage",
+    "test_own_page",
+    "test_stage_hands",
+    "test_microscope",
+    "test_app",
+    "test_pages",
+)
+LONGEST = (*SERVED, "test_live", "test_sweep", "test_kernels_primitives", "test_penalty")
+
+
+class WholeFiles(LoadScopeScheduling):
+    """Each worker takes whole files, as the tests of a file share what was compiled.
+
+    Those with a browser mostly wait: one worker has them all, with one server and one Chromium.
+    This needs `--no-loadscope-reorder`.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        stem = Path(nodeid.partition("::")[0]).stem
+        return "served" if stem in SERVED else stem
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
+    """Takes the place of `--dist`."""
+    return WholeFiles(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order in which files are handed out."""
+    ranks = {name: i for i, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(LONGEST)))
+
+
+def pytest_collection_finish() -> None:
+    """Let collections look at what tests make only, and seldom: tracing makes much that stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+
+
+# Where in the source each operation comes from is for JAX's dumps and profiles; no test reads it.
+jax.config.update("jax_traceback_in_locations_limit", 0)
+
+
+# --- fixtures ------------------------------------------------------------------------------------
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Starter]:
     """Starts `python app.py` with the options given, from another folder than the checkout."""
@@ -131,39 +186,89 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chrome() -> Iterator[Browser]:
-    """One Chromium for all tests of a worker."""
-    path = chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
+def playwright() -> Iterator[Playwright]:
+    """What drives Chromium."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+SIZE: Any = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def chrome(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One Chromium for all tests of a worker, with a profile: a BrowserContext.
+
+    With a profile V8 keeps the scripts it compiled, so a page opens in half of the time. A server
+    of a test's own has another address: there nothing is kept from before.
+    """
+    profile = playwright.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=chromium(),
+        args=list(FLAGS),
+        viewport=SIZE,
+    )
+    yield profile
+    profile.close()
+
+
+@pytest.fixture(scope="session")
+def bare_chrome(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium without a profile, for what is an option of a context and not of a page."""
+    browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+    yield browser
+    browser.close()
 
 
 Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(chrome: Browser) -> Iterator[Opener]:
+def open_page(chrome: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Opener]:
     """Opens pages with options of Playwright's new_context (color_scheme="dark", viewport=…).
 
-    Afterwards the test fails if a page complained on its console or asked another host.
+    Afterwards the test fails if a page complained on its console or asked another host. Nothing
+    but scripts in caches is left to the next test.
     """
     watched: list[tuple[Page, Watch]] = []
 
-    def opener(**options: Any) -> Page:
-        options.setdefault("viewport", {"width": 1440, "height": 900})
-        page = chrome.new_context(**options).new_page()
+    def opener(*, viewport: Any = SIZE, has_touch: bool = False, **media: Any) -> Page:
+        if has_touch:
+            bare: Browser = request.getfixturevalue("bare_chrome")
+            page = bare.new_context(viewport=viewport, has_touch=True).new_page()
+        else:
+            page = chrome.new_page()
+            page.set_viewport_size(viewport)
+        page.emulate_media(**media)
         page.add_init_script(COUNT_RUNS)
         watched.append((page, Watch().over(page)))
         return page
 
     yield opener
     for page, watch in watched:
-        own = urlsplit(page.url).netloc
-        page.context.close()
+        address = urlsplit(page.url)
+        if page.context is chrome:
+            forget(chrome, f"{address.scheme}://{address.netloc}")
+        else:
+            page.context.close()
         assert not watch.complaints
-        assert watch.hosts <= {own}, "a page asked another host"
+        assert watch.hosts <= {address.netloc}, "a page asked another host"
+
+
+# All that a page can leave in a profile, but for the cache of files.
+LEFT = "cookies,local_storage,indexeddb,cache_storage,service_workers,file_systems,websql"
+
+
+def forget(profile: BrowserContext, origin: str) -> None:
+    """Close all pages, and empty the profile's storage."""
+    first, *others = profile.pages  # Chromium's own keeps it running
+    for page in others:
+        page.close()
+    devtools = profile.new_cdp_session(first)
+    devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": LEFT})
+    devtools.detach()
+    profile.clear_cookies()
+    profile.clear_permissions()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 import app
 from tests.browser import axe_violations, wait_idle
-from tests.conftest import ROOT, Opener, Starter, serving
+from tests.conftest import ROOT, Opener, Starter, forget, serving
 
 PAGES = ("/", "/reference")
 
@@ -282,3 +282,16 @@ def test_the_menu_offers_nothing_of_a_developers(server, page):
     menu = page.get_by_test_id("stMainMenuPopover")
     expect(menu).to_contain_text("Print")
     expect(menu).not_to_contain_text(re.compile("clear cache|rerun|deploy", re.IGNORECASE))
+
+
+@pytest.mark.browser
+def test_what_a_page_stores_is_not_there_for_the_next_test(server, chrome, open_page: Opener):
+    kept = "[localStorage.length, sessionStorage.length, document.cookie]"
+    page = open_page()
+    page.goto(server + "/healthz")
+    page.evaluate("localStorage.a = sessionStorage.a = 1; document.cookie = 'a=1'")
+    assert page.evaluate(kept) == [1, 1, "a=1"]
+    forget(chrome, server)
+    page = open_page()
+    page.goto(server + "/healthz")
+    assert page.evaluate(kept) == [0, 0, ""]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from types import FunctionType
 from typing import Any
 
@@ -48,14 +48,20 @@ def _scan(make: Callable[..., Any], fields: Any, surface: Any, start: Array) -> 
     return path
 
 
-def optax_path(call: str, rule: Rule, surface: str) -> Path:
-    """The path that the expression ``call`` gives, with the rule's fields as its names."""
-    start = np.array(STARTS[surface])
+@cache
+def maker(call: str) -> Callable[..., Any]:
+    """``call`` as a function of the rule's fields; one for each text, which is compiled once."""
 
     def make(**fields: Any) -> Any:
         return eval(call, {"optax": optax, **fields})
 
-    path = _scan(make, numbers(rule), SURFACES[surface], start)
+    return make
+
+
+def optax_path(call: str, rule: Rule, surface: str) -> Path:
+    """The path that the expression ``call`` gives, with the rule's fields as its names."""
+    start = np.array(STARTS[surface])
+    path = _scan(maker(call), numbers(rule), SURFACES[surface], start)
     return np.concatenate([start[None], np.asarray(path)])
 
 
@@ -66,7 +72,7 @@ def assert_equal_paths(call: str, rule: Rule, surface: str) -> None:
 
 
 # All pairs: this is the comparison that the formulas of the rules rest on. The second setting of
-# the fields reuses the first one's program on our side.
+# the fields reuses the first one's programs.
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("slug", IN_OPTAX)
 def test_the_named_call_gives_the_same_path(slug: str, surface: str) -> None:

@@ -184,8 +184,9 @@ def test_a_ghost_keeps_the_path_before_the_last_change(stage: Stage) -> None:
 CAMERA = "document.querySelector('.picture-space').layout.scene.camera.eye"
 
 
-def test_a_turned_view_stays_while_numbers_change(page: Page, server: str) -> None:
-    # Few steps: here three dimensions are drawn without a graphics card.
+def test_a_turned_view_stays_while_numbers_change(open_page: Opener, server: str) -> None:
+    # Few steps and a small window: here three dimensions are drawn without a graphics card.
+    page = open_page(viewport={"width": 800, "height": 500})
     flat = replace(VALLEY, runs=VALLEY.runs[:1], steps=10, view=View(mode="3d"))
     stage = Stage.open(page, server, flat)
     page.wait_for_selector(".gl-container canvas")
