@@ -272,6 +272,14 @@ WORDS = {
         "The connection to the server is lost. "
         "Numbers can still be turned; another surface or rule has to wait."
     ),
+    "aloneLong": (
+        "This file holds its scene alone: numbers, start and time can be turned, "
+        "other surfaces, runs and rules need the app."
+    ),
+    "deck": "Scenes of this deck",
+    "deckBack": "Back",
+    "deckNext": "Next",
+    "deckPlace": "{place} / {count}",
     "noKernel": "This browser cannot run the picture's own code; a newer one can.",
     "stepValue": "step {step} of {steps}",
     "leadAlone": "At step {step} {best} has come down to {what} = {value}.",

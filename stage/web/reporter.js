@@ -18,7 +18,7 @@ export class Reporter {
     this.epoch = payload.epoch;
     /** The revision of the last payload. */
     this.heard = payload.revision;
-    this.online = true;
+    this.online = !payload.alone;
     /** Whether another Scene was asked for and has not come; then `answered` ends the waiting. */
     this.waiting = false;
     this.answered = null;

@@ -52,6 +52,7 @@ class Stage {
     this.root.dataset.testid = "stage";
     this.root.lang = "en";
     this.root.innerHTML = SKELETON;
+    for (const name of ["alone", "offline"]) this.root.classList.toggle(name, Boolean(payload.alone));
     element.append(this.root);
     this.talk = new Talk(this.root, () => this.stale("words"));
     this.typist = new Typist(this);

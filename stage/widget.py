@@ -1,0 +1,77 @@
+"""The stage in a notebook.
+
+>>> live = widget(Scene.default("rosenbrock"))
+>>> live  # in the last line of a cell: drag, play, add runs
+>>> live.scene  # as it is there now
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenes import Scene
+from stage.files import PLOTLY, SHEETS, WEB
+from stage.joined import joined
+from stage.payload import payload
+from stage.requests import answer
+
+LACKING = (
+    "The widget needs anywidget, which is not installed: pip install anywidget "
+    "(or, from a checkout, pip install -e '.[notebook]')."
+)
+
+
+def widget(scene: Scene | None = None, height: int = 640) -> Any:
+    """A live stage of ``scene`` (the default one), ``height`` pixels high, for a notebook.
+
+    Its property ``scene`` is the Scene after the last gesture; setting it shows another. Raises
+    ImportError, with a sentence, without anywidget.
+    """
+    try:
+        import anywidget
+        import traitlets
+    except ImportError as error:
+        raise ImportError(LACKING) from error
+
+    class Stage(anywidget.AnyWidget):  # type: ignore[misc]
+        """A stage whose reports are answered by the notebook's kernel."""
+
+        _esm = joined(WEB, "widget")
+        _css = "\n".join((WEB / name).read_text("utf-8") for name in (*SHEETS[:-1], "widget.css"))
+        payload = traitlets.Dict().tag(sync=True)
+        report = traitlets.Dict(None, allow_none=True).tag(sync=True)
+        height = traitlets.Int(640).tag(sync=True)
+
+        def __init__(self, scene: Scene, height: int) -> None:
+            self._scene, self._epoch = scene, 0
+            super().__init__(payload=self._made(0, ()), height=height)
+            self.observe(self._answer, "report")
+            self.on_msg(self._asked)
+
+        @property
+        def scene(self) -> Scene:
+            """The Scene on the stage."""
+            return self._scene
+
+        @scene.setter
+        def scene(self, scene: Scene) -> None:
+            self._scene = scene
+            self._epoch += 1
+            self.payload = self._made(self.payload["revision"], ())
+
+        def _made(self, revision: int, problems: tuple[str, ...]) -> dict[str, Any]:
+            where: Any = {"epoch": self._epoch, "revision": revision, "problems": problems}
+            return payload(self._scene, plotly="", **where)
+
+        def _answer(self, change: Any) -> None:
+            told = change["new"]
+            if not told or told.get("epoch") != self._epoch:
+                return
+            self._scene, problems = answer(told)
+            self.payload = self._made(int(told.get("revision", 0)), problems)
+
+        def _asked(self, _: Any, message: Any, __: Any) -> None:
+            if message == "plotly":
+                self.send("plotly", [PLOTLY.read_bytes()])
+
+    return Stage(scene or Scene.default(), height)
