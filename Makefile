@@ -27,7 +27,7 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two stamps are written last, so an interrupted installation is taken up again.
-.venv/ready-to-run: requirements.txt pyproject.toml
+.venv/ready-to-run: requirements.txt requirements-video.txt pyproject.toml
 	@rm -f $@
 	@$(BIN)/python -c '$(SUITS)' 2>/dev/null && $(BIN)/python -m pip --version >/dev/null 2>&1 || { \
 	  for python in python3 python3.14 python3.13 python3.12 python3.11 none; do \
@@ -43,6 +43,7 @@ clean:
 	  $$python -m venv --clear .venv; }
 	@echo 'Setting up the environment, once; this takes a few minutes.'
 	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements-video.txt || echo 'Without the package av there are no films in MP4; all else works.'
 	@$(PIP) --no-build-isolation --no-deps -e .
 	@touch $@
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import errno
@@ -33,6 +32,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from share import command
 from stage.files import MODULE, SHEETS, address, packed
 
 HERE = Path(__file__).resolve().parent
@@ -279,18 +279,18 @@ PORTS_TO_TRY = 50
 
 
 def main() -> None:
-    """Start the server, and say in one line where it is."""
-    arguments = argparse.ArgumentParser(prog="thalweg", description="See how optimizers move.")
-    arguments.add_argument("--host", default="127.0.0.1", help="0.0.0.0 opens it to the network")
-    arguments.add_argument("--port", default="8501", help="0 takes any free one")
-    chosen = arguments.parse_args()
+    """Do what the command line says: without a subcommand, serve."""
+    command.main(sys.argv[1:], serve)
 
-    wanted = _port(chosen.port)
-    listener = _listen(chosen.host, wanted)
+
+def serve(host: str, port_text: str) -> None:
+    """Start the server, and say in one line where it is."""
+    wanted = _port(port_text)
+    listener = _listen(host, wanted)
     port = listener.getsockname()[1]
     if wanted not in (0, port):
         print(f"Port {wanted} is busy, so Thalweg takes port {port}.", flush=True)
-    print(_where(chosen.host, port), flush=True)
+    print(_where(host, port), flush=True)
 
     server = uvicorn.Server(
         uvicorn.Config(

@@ -33,7 +33,7 @@ def widget(scene: Scene | None = None, height: int = 640) -> Any:
     except ImportError as error:
         raise ImportError(LACKING) from error
 
-    class Stage(anywidget.AnyWidget):  # type: ignore[misc]
+    class Stage(anywidget.AnyWidget):
         """A stage whose reports are answered by the notebook's kernel."""
 
         _esm = joined(WEB, "widget")

@@ -35,6 +35,8 @@ ROOMS = {
     "plotly": ("figures", "stage", "share"),
     "matplotlib": ("figures", "stage", "share"),
     "PIL": ("figures", "stage", "share"),
+    "av": ("share",),
+    "segno": ("share",),
 }
 # Pages compute nothing.
 BARRED = {"pages": ("jax", "jaxlib", "numpy", "scipy", "optax")}
@@ -172,7 +174,9 @@ def test_a_question_for_the_name_is_noticed(source):
 # --- what is committed ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-video.txt", "requirements-dev.txt"]
+)
 def test_requirements_are_exact_pins_without_addresses(name):
     lines = (ROOT / name).read_text().splitlines()
     pin = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; [a-z_]+ [<>=!]+ '[^']+')?")
@@ -201,6 +205,8 @@ def test_the_pins_of_the_project_are_those_of_the_requirements():
     ]
     assert bare(run) <= pins("requirements.txt")
     assert bare(groups["dev"]) <= pins("requirements-dev.txt")
+    video = project["project"]["optional-dependencies"]["video"]
+    assert bare(video) <= pins("requirements-video.txt") <= pins("requirements-dev.txt")
 
 
 def tracked_text() -> list[Path]:

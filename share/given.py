@@ -1,0 +1,72 @@
+"""The Scene that somebody wants something of: where it comes from, and what it is called."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from scenes import Run, Scene
+from scenes.scene import MOST_TEXT
+from share.words import Refused
+
+PARAMETER = "s"
+"""The part of an address that carries the scene."""
+MOST_NAMED = 4
+_LONGEST_NAME = 1000
+
+
+def scene_of(text: str) -> Scene:
+    """The scene of an address, of its bare text, or of a file with JSON.
+
+    Raises `Refused` or `SceneError`, with a sentence.
+    """
+    text = text.strip()
+    if not text:
+        raise Refused("noText")
+    if (file := _file(text)) is not None:
+        return Scene.from_json(_read(file))
+    if "?" in text or "://" in text:
+        return Scene.from_link(_in_address(text))
+    return Scene.from_link(text)
+
+
+def _file(text: str) -> Path | None:
+    try:
+        return Path(text) if len(text) < _LONGEST_NAME and Path(text).is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MOST_TEXT + 1)
+    except OSError as error:
+        raise Refused("noFile", name=file, why=error.strerror) from error
+
+
+def _in_address(address: str) -> str:
+    try:
+        found = parse_qs(urlsplit(address).query).get(PARAMETER)
+    except ValueError:
+        found = None
+    if not found:
+        raise Refused("noScene", parameter=PARAMETER)
+    return found[0]
+
+
+def shown(scene: Scene) -> list[Run]:
+    """The runs that are shown, in order. Raises `Refused` where there is none."""
+    runs = [r for r in scene.runs if r.shown]
+    if not runs:
+        raise Refused("noRuns")
+    return runs
+
+
+def name_of(scene: Scene, suffix: str) -> str:
+    """A file's name that says what is in it: ``adam-sgd-on-valley.png``."""
+    rules = list(dict.fromkeys(r.rule.slug for r in shown(scene)))
+    more = [f"and-{len(rules) - MOST_NAMED}-more"] if len(rules) > MOST_NAMED else []
+    words = [*rules[:MOST_NAMED], *more, "on", scene.bare.slug]
+    return "-".join(re.sub(r"[^a-z0-9_]+", "-", word.lower()) for word in words) + f".{suffix}"
