@@ -95,7 +95,8 @@ def _options(chosen: argparse.Namespace, scale: float) -> Options:
         chosen.title, chosen.curve,
     )  # fmt: skip
     film = Film(chosen.seconds, chosen.fps)
-    return Options(look, film, chosen.library, _progress if sys.stderr.isatty() else None)
+    watch = _progress if sys.stderr.isatty() else None
+    return Options(look, film, chosen.library, watch=watch)
 
 
 def _progress(done: int, frames: int) -> bool:

@@ -25,6 +25,7 @@ MOST_SLIDES = 60
 MOST_CAPTION = 1000
 COMMON = ("words", "menus", "grounds", "growth", "point")
 """Parts of a payload that all scenes share."""
+SERVED = (*COMMON, "plotly", "typed", "share")
 OWN_SHEETS = (*SHEETS[:-1], "alone.css")
 ASKED_FOR = "A script's address must begin with https:// or http:// and have no spaces or quotes."
 
@@ -98,7 +99,11 @@ def _data(slides: Sequence[Slide]) -> dict[str, Any]:
 
 
 def _without(one: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: part for name, part in one.items() if name not in (*COMMON, "plotly", "typed")}
+    kept = {
+        name: part
+        for name, part in one.items()
+        if name not in (*COMMON, "plotly", "typed", "share")
+    }
     return kept | {"texts": list(one["texts"])}
 
 

@@ -21,6 +21,8 @@ class Options:
     look: Look = field(default_factory=Look)
     film: Film = field(default_factory=Film)
     library: str = "numpy"
+    plotly: str | None = None
+    """Where a file that lives takes plotly.js from; None: it has it inside."""
     watch: Callable[[int, int], bool] | None = None
 
 
@@ -87,6 +89,13 @@ def _json(scene: Scene, options: Options) -> bytes:
     return (scene.to_json() + "\n").encode()
 
 
+def _html(scene: Scene, options: Options) -> bytes:
+    from share.living import Slide, living
+
+    title = options.look.title or scene.surface.title
+    return living([Slide(scene)], title, options.plotly).encode()
+
+
 PRODUCTS: dict[str, Product] = {
     "png": Product(_png, scale=2.0),
     "svg": Product(_svg),
@@ -97,6 +106,7 @@ PRODUCTS: dict[str, Product] = {
     "npz": Product(_npz),
     "py": Product(_py),
     "json": Product(_json),
+    "html": Product(_html),
 }
 """Suffix → product; another kind of file is another entry."""
 

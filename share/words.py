@@ -2,6 +2,7 @@
 
 WORDS = {
     # refusals, each one clear sentence
+    "noRequest": "What was asked for is no JSON object of at most {most} bytes.",
     "noText": "The link is empty.",
     "noScene": "The address carries no scene: it has no parameter {parameter}.",
     "noFile": "The file {name} cannot be read: {why}.",

@@ -30,6 +30,8 @@ from stage.words import WORDS
 from stage.worked import worked
 
 MOST_STRENGTH = 10.0
+SHARE = "/share"
+"""Where the stage asks for files to be taken away: see `share.routes`."""
 TYPED = "/typed"
 """Where the stage asks for what is being typed: see `stage.typed`."""
 
@@ -75,6 +77,7 @@ def payload(
         "grounds": _grounds(),
         "plotly": plotly,
         "typed": TYPED,
+        "share": SHARE,
     }  # fmt: skip
 
 

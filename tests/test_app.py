@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 import app
+from stage.files import SHEETS
 from tests.browser import axe_violations, wait_idle
 from tests.conftest import ROOT, Opener, Starter, forget, serving
 
@@ -194,7 +195,7 @@ def a_script(server: str) -> str:
 def test_a_page_announces_the_files_that_the_stage_will_want(server):
     headers, _ = get(server + "/")
     announced = re.findall(r"<([^>]+)>; rel=(\w+)", headers["Link"])
-    assert [kind for _, kind in announced] == ["modulepreload", *["prefetch"] * 5]
+    assert [kind for _, kind in announced] == ["modulepreload", *["prefetch"] * len(SHEETS)]
     for path, _ in announced:
         headers, body = get(f"{server}/{path}")
         assert "immutable" in headers["Cache-Control"]

@@ -30,7 +30,7 @@ OUTSIDE = ("tests", "benchmarks")  # may import everything, and nothing imports 
 # A library, and where it may be imported: a package, or a module of one.
 ROOMS = {
     "streamlit": ("pages", "app", "stage.streamlit_mount"),
-    "starlette": ("app",),
+    "starlette": ("app", "share.routes"),
     "uvicorn": ("app",),
     "plotly": ("figures", "stage", "share"),
     "matplotlib": ("figures", "stage", "share"),

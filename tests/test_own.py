@@ -10,13 +10,14 @@ import jax
 import numpy as np
 import pytest
 
+from benchmarks.kernel_matrix import Case, Reference, Stage, compare
 from formulas import RULE_TEXTS, SURFACE_TEXTS, FormulaError, typed
 from landscapes import LANDSCAPES
 from landscapes.own import interesting_window
 from optimizers import OPTIMIZERS
 from scenes import Run, Scene, SceneError
 from scenes.live import live
-from simulation import run
+from simulation import SCHEDULES, Noise, run
 from simulation.live import surface_source
 from stage.payload import payload
 from stage.requests import answer
@@ -288,3 +289,25 @@ def test_requests_that_cannot_be_done_get_a_sentence() -> None:
 def test_a_retyped_scene_raises_the_formulas_own_error() -> None:
     with pytest.raises(FormulaError, match="unknown name"):
         retyped(SCENE, "surface", "x + q")
+
+
+# --- in a real V8 --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.mark.parametrize("index", range(len(SURFACE_TEXTS)))
+def test_in_v8_typed_rules_on_typed_surfaces_walk_the_paths_of_run(
+    index: int, stage: Stage
+) -> None:
+    example, rule = SURFACE_TEXTS[index], list(RULE_TEXTS)[index % len(RULE_TEXTS)]
+    surface = Surface(example.text, example.window)
+    constant, quiet = SCHEDULES["constant"](), Noise("none", 0.0)
+    case = Case(surface, OwnRule(RULE_TEXTS[rule]), example.start, constant, quiet, 0, None, 40)
+    found = compare(Reference.of(case), stage.compute(case))
+    assert not found.complaints
+    assert found.numbers > 100
+    assert found.tight > 0.5 * found.numbers

@@ -150,6 +150,7 @@ def test_every_term_is_the_left_side_of_an_equation(rule: Rule) -> None:
     _, _, info = jax.eval_shape(lambda x, s: rule.step(x, s, LOSS), START, state)
     pieces = [p for line in rule.equations() for p in re.split(r"\\quad|:\s|,\\ ", line)]
     left = {re.split(r" = |\\leftarrow| \\text| where", p)[0].strip().rstrip(",") for p in pieces}
+    left = {re.sub(STEP, "", name.strip()) for name in left}
     given = {"g"} if rule.texts() else set()  # a typed rule is given its gradient
     symbols = {n: re.sub(STEP, "", rule.symbol(n, "t")) for n in info.terms}
     missing = {n for n, latex in symbols.items() if latex not in left} - given

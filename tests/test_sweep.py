@@ -127,8 +127,9 @@ def test_every_rule_sweeps_as_it_runs(slug: str, surface: str) -> None:
         assert_cell_is(s, place, run(where[0], rule.replace(**values), where[1], 40))
 
 
-@pytest.mark.parametrize("surface", LANDSCAPES)
-def test_every_surface_is_swept_as_it_is_run_on(surface: str) -> None:
+# One in three: the scalar program of each is held to XLA in V8.
+@pytest.mark.parametrize("surface", [*list(LANDSCAPES)[::3], "own"])
+def test_a_surface_is_swept_as_it_is_run_on(surface: str) -> None:
     own: Any = LANDSCAPES[surface]()
     # Newton asks for all of a surface; across a kink any last bit grows.
     rule, steps = (SGD(lr=1e-4), 5) if own.not_smooth else (OPTIMIZERS["newton"](lr=0.1), 25)

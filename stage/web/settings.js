@@ -4,7 +4,8 @@ import { createNamedEntry } from "./entry.js";
 import { createKnob } from "./knobs.js";
 import { createButton, createMenu, elementOf, partOf } from "./menus.js";
 import { reachIfLarge, setAttribute } from "./menus.js";
-import { createMore, createShare } from "./sheets.js";
+import { createSharing } from "./sharing.js";
+import { createMore } from "./sheets.js";
 
 const FARTHEST_START = 1e6;
 const MOST_STEPS = 20_000;
@@ -23,7 +24,7 @@ export function createSettings(root, model, actions) {
     label: words.scenes, placeholder: words.scenes, items: menus.presets, testid: "scenes-select",
     set: (slug) => actions.openPreset(slug),
   });
-  const share = createShare(words);
+  const share = createSharing(model, actions);
   const lecture = createButton(words.lecture, () => actions.setLecture(!model.lecture), {
     "data-testid": "lecture", title: words.lectureLong,
   });

@@ -1,36 +1,12 @@
-/** The two small sheets of the settings: the link, and what is needed less often. */
+/** The small sheet of the settings: what is needed less often. */
 
 import { createNamedEntry } from "./entry.js";
 import { LENSES } from "./lens.js";
-import { createMenu, createPopover, createTick, elementOf, setText } from "./menus.js";
+import { createMenu, createPopover, createTick } from "./menus.js";
 
 const MOST_SEEDS = 2 ** 32;
 const MOST_BATCH = 1_000_000;
 const FIRST_STRENGTH = 0.1;
-
-/** The link to what is seen. It is always shown: not every page may use the clipboard.
- * @param {Object<string, string>} words */
-export function createShare(words) {
-  const link = elementOf("input", {
-    type: "text", readonly: true, class: "address", "aria-label": words.shareLink,
-    "data-testid": "share-link", focus: () => link.select(),
-  });
-  const said = elementOf("p", { class: "hint", role: "status" });
-  const title = elementOf("p", {}, words.shareLong);
-  return createPopover(words.share, [title, link, said], {
-    label: words.shareLink, testid: "share",
-    async opened() {
-      link.value = location.href;
-      setText(said, words.copyByHand);
-      try {
-        await navigator.clipboard.writeText(link.value);
-        setText(said, words.copied);
-      } catch {
-        // No clipboard here, or not allowed: the hint says how else.
-      }
-    },
-  });
-}
 
 /** Seed and kind of the noise, the penalty, and two ways of looking.
  * @param {import("./types.js").Model} model @param {import("./types.js").Actions} actions */

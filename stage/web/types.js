@@ -44,6 +44,7 @@
  * @property {string} sentence of the preset that this scene is, or "" @property {Object<string, string>} words
  * @property {{light: Ground, dark: Ground}} grounds @property {string} plotly address of plotly.js
  * @property {string} page "race", "microscope" or "own" @property {string} typed where texts are read
+ * @property {string} share where files to take away are made
  * @property {boolean} [alone] whether there is no server and never was
  *
  * @typedef {Object} Ground

@@ -1,0 +1,180 @@
+/** The sheet of all that can be taken away: the link, pictures, films, a file that lives, data, code. */
+
+import { createButton, createMenu, createPopover, createTick, elementOf, setText } from "./menus.js";
+import { askAddress, takeFile } from "./take.js";
+import { fill } from "./text.js";
+
+const SCALES = ["1", "2", "3", "4"];
+const STYLES = ["light", "dark", "print"];
+const SIZES = ["800x600", "960x600", "1280x720", "1920x1080"];
+const RATES = ["20", "25"];
+const SECONDS = ["5", "10", "20", "40"];
+const LIBRARIES = ["numpy", "optax", "torch"];
+
+/** @param {any} model @param {import("./types.js").Actions} actions @returns {{element: HTMLElement}} */
+export function createSharing(model, actions) {
+  const { words } = model.payload;
+  const said = elementOf("p", { class: "hint", role: "status", "data-testid": "share-said" });
+  const taker = createTaker(model, said);
+  const content = [
+    ...createLink(model, said),
+    ...createPictures(words, taker),
+    ...createFilms(words, taker),
+    head(words.shareLives, words.shareLivesLong),
+    row(taker.button(words.shareHtml, () => ({ kind: "html" }), "html")),
+    head(words.shareData, words.shareDataLong),
+    row(...["csv", "npz", "json"].map((kind) =>
+      taker.button(kind.toUpperCase(), () => ({ kind }), kind))),
+    head(words.shareCode, words.shareCodeLong),
+    row(...LIBRARIES.map((library) =>
+      taker.button(words[`library.${library}`], () => ({ kind: "py", library }), library))),
+    taker.progress,
+    said,
+  ];
+  const link = /** @type {HTMLInputElement} */ (content[1]);
+  const { element, sheet } = createPopover(words.share, content, {
+    label: words.share, testid: "share",
+    async opened() {
+      link.value = location.href;
+      setText(said, words.copyByHand);
+      try {
+        await navigator.clipboard.writeText(link.value);
+        setText(said, words.copied);
+      } catch {
+        // No clipboard here, or not allowed: the hint says how else.
+      }
+    },
+  });
+  sheet.classList.add("sharing");
+  return { element };
+}
+
+const head = (text, long) => elementOf("h3", { title: long }, text);
+const row = (...parts) => elementOf("div", { class: "row wraps" }, ...parts);
+
+/** A choice that only the sheet knows. */
+function createChoice(label, items, chosen, testid) {
+  let value = chosen;
+  const menu = createMenu({
+    label, items, testid, get: () => value,
+    set(slug) {
+      value = slug;
+    },
+  });
+  return { element: menu.element, get: () => value };
+}
+
+const plain = (values, word = (value) => value) =>
+  values.map((slug) => ({ slug, title: word(slug) }));
+
+/** The link, the QR code as large as the window, and the frame for another page. */
+function createLink(model, said) {
+  const { words } = model.payload;
+  const link = elementOf("input", {
+    type: "text", readonly: true, class: "address", "aria-label": words.shareLink,
+    "data-testid": "share-link", focus: () => link.select(),
+  });
+  const frame = elementOf("textarea", {
+    readonly: true, class: "address", rows: 3, hidden: true, "aria-label": words.shareFrameLong,
+    "data-testid": "share-frame", focus: () => frame.select(),
+  });
+  const large = elementOf("dialog", { class: "qr", "aria-label": words.shareQrLong, "data-testid": "share-qr" });
+  large.addEventListener("click", () => large.close());
+  async function ask(show) {
+    const found = await askAddress(model.payload.share, link.value);
+    if (!found || found.refused) setText(said, found?.refused ?? words.shareOffline);
+    else show(found);
+  }
+  const qr = createButton(words.shareQr, () => ask((found) => {
+    // The server's own SVG, and the address in letters for those who type.
+    large.innerHTML = found.qr;
+    large.append(elementOf("p", {}, link.value));
+    large.showModal();
+  }), { title: words.shareQrLong, "data-testid": "share-qr-open" });
+  const framed = createButton(words.shareFrame, () => ask((found) => {
+    frame.hidden = false;
+    frame.value = found.frame;
+    frame.select();
+  }), { title: words.shareFrameLong, "data-testid": "share-frame-open" });
+  return [elementOf("p", {}, words.shareLong), link, row(qr, framed), frame, large];
+}
+
+function createPictures(words, taker) {
+  const scale = createChoice(words.shareScale, plain(SCALES, (s) => `${s} ×`), "2", "share-scale");
+  const size = createChoice(words.shareSize, plain(SIZES, sizeWord), "960x600", "share-size");
+  const style = createChoice(words.shareStyle, plain(STYLES, (s) => words[`style.${s}`]), "light", "share-style");
+  let curve = true;
+  const curves = createTick(words.shareCurves, () => curve, (on) => {
+    curve = on;
+  }, { "data-testid": "share-curves" });
+  const look = () => ({ ...sides(size.get()), style: style.get(), curve });
+  taker.look = look;
+  return [
+    head(words.sharePicture, words.sharePictureLong),
+    row(size.element, style.element, curves.element),
+    row(
+      scale.element,
+      taker.button("PNG", () => ({ kind: "png", scale: Number(scale.get()), ...look() }), "png"),
+      taker.button("SVG", () => ({ kind: "svg", ...look() }), "svg"),
+      taker.button("PDF", () => ({ kind: "pdf", ...look() }), "pdf"),
+    ),
+  ];
+}
+
+function createFilms(words, taker) {
+  const seconds = createChoice(words.shareSeconds, plain(SECONDS, (s) => `${s} s`), "10", "share-seconds");
+  const rate = createChoice(words.shareRate, plain(RATES, (r) => fill(words.shareRateOf, { rate: r })), "25", "share-rate");
+  const film = (kind) => () => ({
+    kind, ...taker.look(), scale: 1, seconds: Number(seconds.get()), rate: Number(rate.get()),
+  });
+  return [
+    head(words.shareFilm, words.shareFilmLong),
+    row(seconds.element, rate.element,
+      taker.button("MP4", film("mp4"), "mp4"), taker.button("GIF", film("gif"), "gif")),
+  ];
+}
+
+const sizeWord = (size) => size.replace("x", " × ");
+function sides(size) {
+  const [width, height] = size.split("x").map(Number);
+  return { width, height };
+}
+
+/** Buttons that make files, one at a time, with a line that says how far it is. */
+function createTaker(model, said) {
+  const { words } = model.payload;
+  const bar = elementOf("progress", { max: 1, value: 0, "aria-label": words.shareProgress });
+  const stop = createButton(words.shareStop, () => job?.stop(), { "data-testid": "share-stop" });
+  const progress = elementOf("div", { class: "row", hidden: true }, bar, stop);
+  /** @type {ReturnType<typeof takeFile>|null} */
+  let job = null;
+
+  async function take(wanted) {
+    if (job) return;
+    progress.hidden = false;
+    bar.removeAttribute("value");
+    setText(said, words.shareMaking);
+    let state = null;
+    job = takeFile(model.payload.share, { scene: model.scene, ...wanted }, (now) => {
+      state = now;
+      if (now.all) bar.value = now.done / now.all;
+    });
+    const wrong = await job.ended;
+    job = null;
+    progress.hidden = true;
+    const made = state && state.bytes !== null;
+    const done = made ? fill(words.shareMade, { name: state.name, size: sizeOf(state.bytes) }) : words.shareStopped;
+    setText(said, wrong === "?" ? words.shareOffline : wrong || done);
+  }
+
+  return {
+    progress,
+    look: () => ({}),
+    button: (text, wanted, testid) =>
+      createButton(text, () => take(wanted()), { "data-testid": `take-${testid}` }),
+  };
+}
+
+/** A size as people say it. @param {number} bytes */
+const sizeOf = (bytes) =>
+  bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
