@@ -22,7 +22,7 @@ LONGEST = 72
 
 _SAME = (
     "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sqrt", "cbrt",
-    "sign", "abs", "nextafter",
+    "sign", "abs", "nextafter", "floor", "ceil",
 )  # fmt: skip
 _ARCS = ("asin", "acos", "atan", "atan2", "asinh", "acosh", "atanh")
 _FUNCTIONS = {
@@ -54,6 +54,7 @@ _SIGNS = {
 _FORMS = {
     **{op: f"({{0}} {sign} {{1}})" for op, sign in _SIGNS.items()},
     "neg": "(-{0})",
+    "round_away": "({m}.sign({0}) * {m}.floor({m}.abs({0}) + 0.5))",
     "rsqrt": "(1 / {m}.sqrt({0}))",
     "exp2": "{m}.power(2.0, {0})",
     "logistic": "(1 / (1 + {m}.exp(-{0})))",
@@ -88,12 +89,18 @@ class Dialect:
 
 _PAIRS = {"atan2", "max", "min", "rem", "pow", "nextafter"}
 
-NUMPY = Dialect("np", {"select": "({1} if {0} else {2})"}, blocks=True)
-JAX = Dialect("jnp")
+# NumPy has no erf, Python has; a script that has "math." in it imports it.
+NUMPY = Dialect(
+    "np",
+    {"select": "({1} if {0} else {2})", "erf": "np.float64(math.erf({0}))"},
+    blocks=True,
+)
+JAX = Dialect("jnp", {"erf": "jax.lax.erf({0})"})
 TORCH = Dialect(
     "torch",
     {
         "pow": "torch.pow({0}, {1})",
+        "erf": "torch.erf({0})",
         "max": "torch.maximum(torch.as_tensor({0}), torch.as_tensor({1}))",
         "min": "torch.minimum(torch.as_tensor({0}), torch.as_tensor({1}))",
     },

@@ -14,7 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from landscapes import LANDSCAPES
+from fields import knob
+from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS
 from scenes import Run, Scene
 from scenes.scene import Penalty, numbered
@@ -184,3 +185,22 @@ def test_a_script_names_its_scene(tmp_path: Path) -> None:
     found = re.search(r"\?s=([\w-]+)", code(scene))
     assert found
     assert Scene.from_link(found[1]) == scene
+
+
+class Confusing(Landscape):
+    """A surface whose numbers have the names of other things: $$f(x, y) = x^2 + y^2$$"""
+
+    f: float = knob(2.0, "f", 0, 10, "a name that a script uses, too")
+    lambda_: float = knob(3.0, "l", 0, 10, "nearly a keyword")
+    minima = property(lambda self: np.zeros((1, 2)))
+
+    def __call__(self, p: Any) -> Any:
+        return self.f * p[0] ** 2 + self.lambda_ * p[1] ** 2
+
+
+def test_a_number_may_have_any_name() -> None:
+    scene = replace(Scene.default(rules=("adam",)), bare=Confusing(), steps=20)
+    lines: list[str] = []
+    exec(compile(code(scene), "script", "exec"), {"print": lines.append})
+    end = scene.trajectory(scene.runs[0])
+    assert float(lines[0].rpartition("f = ")[2]) == pytest.approx(end.f[-1], rel=1e-12)

@@ -11,24 +11,17 @@ import jax.numpy as jnp
 import numpy as np
 
 from fields import Described
-from kernels import Program, Unsupported, outside, trace
+from kernels import Program, Unsupported, trace
 from kernels.python import NUMPY, Dialect, needs, to_python
 from landscapes import Surface
 from optimizers import Rule
 from share.code.names import TAKEN, Numbers, comment, distinct, words
 from share.words import Refused
 from simulation import Schedule
+from simulation.live import Outside
 from simulation.step import Exact, GivenLoss
 
 _x = np.zeros(2)
-
-
-class Outside:
-    """A surface that is not known yet: what a rule's function calls."""
-
-    value = staticmethod(outside("value", ()))
-    grad = staticmethod(outside("grad", (2,)))
-    hess = staticmethod(outside("hess", (2, 2)))
 
 
 def equations(thing: Described) -> list[str]:
@@ -82,7 +75,7 @@ class RuleText:
 
 
 def rule_text(rule: Rule, name: str) -> RuleText:
-    """A kind of rule: ``NAME_start`` returns its state, ``NAME`` the next x, y and state.
+    """A kind of rule: ``NAME_start`` returns its state, ``NAME_step`` the next x, y and state.
 
     Both take a ``loss`` with value, grad and hess of (x, y), then x, y, the state's numbers, and
     the rule's own by name.
@@ -101,7 +94,10 @@ def rule_text(rule: Rule, name: str) -> RuleText:
     carry = ("x", "y", *distinct(_state_names(state), {*TAKEN, *numbers.names}))
     asked = {*first.calls(), *next_.calls()}
     both = []
-    for program, called, given in ((first, f"{name}_start", ("x", "y")), (next_, name, carry)):
+    for program, called, given in (
+        (first, f"{name}_start", ("x", "y")),
+        (next_, f"{name}_step", carry),
+    ):
         inputs = (*numbers.names, *given)
         parameters = ("loss", *given, *numbers.names)
         both.append(written(program, called, inputs, parameters, NUMPY, rule.title, "loss."))

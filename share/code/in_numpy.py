@@ -53,10 +53,16 @@ def in_numpy(scene: Scene) -> str:
     table = [_row(r, n, labels[r.id], schedules, given) for r, n in zip(runs, names, strict=True)]
     in_order = list(filter(asked.__contains__, ("value", "grad", "hess")))
     numbers, functions = surface_text(scene.surface, in_order)
-    start = ["import numpy as np", "", 'np.seterr(all="ignore")  # what is not finite is said so']
+    texts = [*functions, *(text for rule in rules.values() for text in rule.text)]
+    imports = ["import math", ""] if any("math." in text for text in texts) else []
+    imports += [
+        "import numpy as np",
+        "",
+        'np.seterr(all="ignore")  # what is not finite is said so',
+    ]
     settings = [race(scene), *noisy, *numbers]
     return joined(
-        [*head(scene, "NumPy"), *start, "", *settings],
+        [*head(scene, "NumPy"), *imports, "", *settings],
         [*equations(scene.bare), functions[0]],
         *([text] for text in functions[1:]),
         *([[given_text()]] if given else []),
@@ -77,7 +83,12 @@ def _functions(runs: list[Run]) -> list[str]:
 
 
 def _row(run: Run, name: str, label: str, schedules: Schedules, given: bool) -> str:
-    parts = [repr(label), f"{name}_start", name, f"dict({Numbers.of(run.rule).keywords()})"]
+    parts = [
+        repr(label),
+        f"{name}_start",
+        f"{name}_step",
+        f"dict({Numbers.of(run.rule).keywords()})",
+    ]
     if given:
         parts.append("np.inf" if run.clip is None else repr(run.clip))
     if schedules.changing:

@@ -12,8 +12,9 @@ from typing import Any
 import jax
 
 _OWN = """
-x y np jnp jax optax torch loss t steps value grad hess surface given noise_x noise_y
-START STEPS RUNS NOISE Loss
+x y np jnp jax math optax torch loss t steps value grad hess surface given noise_x noise_y
+START STEPS RUNS NOISE Loss p f g label start step numbers now state factor clip norm noise
+optimizer update advance make params rates rate group
 """
 TAKEN = {*keyword.kwlist, *dir(builtins), *_OWN.split()}
 """Words that mean something else in a script."""

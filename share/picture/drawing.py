@@ -13,16 +13,14 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from share.picture.content import Content
+from share.picture.curves import STEPS, Curves
 from share.picture.fonts import families
 from share.picture.layout import EDGE, SAMPLE, SMALL, TITLE, WORDS, Box, layout
 from share.picture.look import STYLES, Look
 from share.picture.marks import LAYER, WIDTH, RunMarks
-from share.picture.scale import scale_of
 from share.picture.text import number
 from share.words import say
 
-STEPS = (1, 2, 5, 10)
-"""Ticks are apart by these, times a power of ten."""
 DOTS_PER_INCH = 72  # a point is a pixel
 
 
@@ -43,8 +41,7 @@ class Drawing:
         self._header()
         self._surface(self._axes(self.plan.surface))
         self._legend()
-        if self.plan.curve:
-            self._curves(self._axes(self.plan.curve), self.plan.curve)
+        self.curves = self._curves(self.plan.curve) if self.plan.curve else None
         self.show(content.step)
 
     def show(self, step: int) -> None:
@@ -52,11 +49,8 @@ class Drawing:
         self.counter.set_text(say("stepOf", step=step, steps=self.content.scene.steps))
         for marks in self.marks:
             marks.show(step)
-        if self.plan.curve:
-            self.cursor.set_xdata([step, step])
-            for dot, line, y in self.curve_dots:
-                inside = step <= line.last
-                dot.set_data([step] if inside else [], [y[step]] if inside else [])
+        if self.curves:
+            self.curves.show(step)
 
     # --- words ---
 
@@ -154,6 +148,18 @@ class Drawing:
             fontproperties=self._font(SMALL), parse_math=False,
         )  # fmt: skip
 
+    def _curves(self, box: Box) -> Curves:
+        axes = self._axes(box)
+        curves = Curves(axes, self.content, self.style, most_ticks=max(2, int(box.height // 36)))
+        self._label(axes, say("axisStep"), self.content.curve)
+        if curves.empty:
+            axes.text(
+                0.5, 0.5, say("noCurve"), transform=axes.transAxes, ha="center",
+                color=self.style.ground.faint, fontproperties=self._font(SMALL), parse_math=False,
+            )  # fmt: skip
+        self.moving += curves.artists
+        return curves
+
     # --- the surface ---
 
     def _surface(self, axes: Axes) -> None:
@@ -211,45 +217,6 @@ class Drawing:
             )[0]
             for shape, size in (("o", 13.0), ("+", 19.0))
         ]  # fmt: skip
-
-    # --- the curves ---
-
-    def _curves(self, axes: Axes, box: Box) -> None:
-        content, style = self.content, self.style
-        every = [c for line in content.lines for c in line.curves]
-        fine = [not line.fate for line in content.lines for _ in line.curves]
-        scale = scale_of(every, fine, content.signed)
-        axes.set_xlim(0, 1.03 * max(content.scene.steps, 1))
-        axes.set_ylim(scale.low, scale.high)
-        self.curve_dots: list[Any] = []
-        for line in content.lines:
-            for curve, width in zip(line.curves, (WIDTH, WIDTH / 2), strict=False):
-                y = scale.place(curve)
-                dash = (0, tuple(d / width for d in line.dash)) if line.dash else "solid"
-                steps = np.arange(len(y))
-                axes.plot(steps, y, color=line.colour, linewidth=width, linestyle=dash, zorder=4)
-                self.curve_dots.append((self._curve_dot(axes, line.colour), line, y))
-        if not any(np.isfinite(scale.place(curve)).any() for curve in every):
-            axes.text(
-                0.5, 0.5, say("noCurve"), transform=axes.transAxes, ha="center",
-                color=style.ground.faint, fontproperties=self._font(SMALL), parse_math=False,
-            )  # fmt: skip
-        ticks = scale.ticks(max(2, int(box.height // 36)))
-        axes.set_yticks([at for at, _ in ticks], [word for _, word in ticks])
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=STEPS))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: number(v, 6)))
-        self._label(axes, say("axisStep"), content.curve)
-        (self.cursor,) = axes.plot(
-            [0, 0], axes.get_ylim(), color=style.ground.faint, linewidth=1, zorder=LAYER
-        )
-        self.moving += [self.cursor, *(dot for dot, _, _ in self.curve_dots)]
-
-    def _curve_dot(self, axes: Axes, colour: str) -> Line2D:
-        (dot,) = axes.plot(
-            [], [], linestyle="none", marker="o", markersize=8, color=colour, zorder=LAYER + 1,
-            markeredgecolor=self.style.ground.paper, markeredgewidth=1.5,
-        )  # fmt: skip
-        return dot
 
 
 def _texts(content: Content) -> list[str]:
