@@ -215,7 +215,8 @@ class Hints:
         async def send_with_hints(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
+                page = headers.get("content-type", "").startswith("text/html")
+                if page and "content-disposition" not in headers:  # not a file to be kept
                     headers["Link"] = self.link
             await send(message)
 
@@ -293,6 +294,7 @@ def serve(host: str, port_text: str) -> None:
     if wanted not in (0, port):
         print(f"Port {wanted} is busy, so Thalweg takes port {port}.", flush=True)
     print(_where(host, port), flush=True)
+    share.routes.Room.address = _room(host, port)
 
     server = uvicorn.Server(
         uvicorn.Config(
@@ -358,6 +360,14 @@ def _where(host: str, port: int) -> str:
         name = socket.gethostname()
         return f"Thalweg is at {_url('127.0.0.1', port)}; no network found to reach {name} by."
     return f"Thalweg is at {_url(lan, port)} for the room, {_url('127.0.0.1', port)} here."
+
+
+def _room(host: str, port: int) -> str | None:
+    """The address by which others reach the server, if they do."""
+    if host in ("0.0.0.0", "::"):
+        lan = _address_in_the_network()
+        return None if lan is None else _url(lan, port)
+    return None
 
 
 def _url(host: str, port: int) -> str:

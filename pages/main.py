@@ -6,17 +6,23 @@ import streamlit as st
 
 HERE = Path(__file__).parent
 
+embedded = bool(st.context.is_embedded)  # in another page's frame there is the stage alone
+
 page = st.navigation(
     [
         st.Page("race.py", title="Race", default=True),
         st.Page("microscope.py", title="Microscope", url_path="microscope"),
         st.Page("own.py", title="Own", url_path="own"),
+        st.Page("deck.py", title="Deck", url_path="deck"),
         st.Page("reference.py", title="Reference", url_path="reference"),
     ],
-    position="top",
+    position="hidden" if embedded else "top",
 )
 st.set_page_config(
     page_title=f"{page.title} · Thalweg", page_icon=str(HERE / "icon.svg"), layout="wide"
 )
-st.logo(str(HERE / "wordmark.svg"), size="large")
+if embedded:
+    st.html(HERE / "embedded.css")
+else:
+    st.logo(str(HERE / "wordmark.svg"), size="large")
 page.run()

@@ -29,6 +29,25 @@ def checked(address: str) -> str:
     return address
 
 
+def is_local(address: str) -> bool:
+    """Whether only this machine knows the address."""
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def moved(address: str, room: str) -> str:
+    """``address`` at the server ``room`` (scheme, host and port)."""
+    scheme, place, *_ = urlsplit(room)
+    return urlunsplit(urlsplit(address)._replace(scheme=scheme, netloc=place))
+
+
+def with_parameter(address: str, name: str, value: str) -> str:
+    """``address`` with one parameter of its query set."""
+    parts = urlsplit(address)
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != name]
+    return urlunsplit(parts._replace(query=urlencode([*query, (name, value)])))
+
+
 def qr_svg(address: str, side: int = 512) -> str:
     """A QR code as SVG text, ``side`` pixels wide: dark modules on white, a quiet zone around.
 
@@ -53,9 +72,8 @@ def iframe(address: str, width: int = 960, height: int = 600) -> str:
 
     Raises `Refused`.
     """
-    parts = urlsplit(checked(address))
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "embed"]
-    embedded = urlunsplit(parts._replace(query=urlencode([*query, ("embed", "true")])))
+    checked(address)
+    embedded = with_parameter(address, "embed", "true")
     return (
         f'<iframe src="{html.escape(embedded)}" title="{html.escape(say("iframe"))}" '
         f'width="{int(width)}" height="{int(height)}" style="border: 0" loading="lazy" '

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from scenes import Scene, SceneError
-from share.address import iframe, qr_svg
+from share.address import checked, iframe, is_local, moved, qr_svg, with_parameter
 from share.film import Film
-from share.given import name_of
+from share.given import PARAMETER, name_of
 from share.jobs import Make
 from share.picture.look import Look
 from share.render import PRODUCTS, Options, render
-from share.words import Refused
+from share.words import Refused, say
 
 MOST_BYTES = 250_000
 LOOKS = ("width", "height", "scale", "style", "title", "curve")
@@ -36,12 +36,23 @@ def asked(body: bytes) -> tuple[str, Make]:
     return name_of(scene, kind), lambda watch: render(scene, kind, replace(options, watch=watch))
 
 
-def addressed(body: bytes) -> dict[str, str]:
-    """{"qr": SVG, "frame": HTML} of {"address": …}. Raises `Refused`."""
-    address = _object(body).get("address")
+def addressed(body: bytes, room: str | None = None) -> dict[str, str]:
+    """{"address", "qr": SVG, "frame": HTML, "note"} of {"address": …, "scene": …}.
+
+    The address given back has the whole scene in it. One that only this machine knows is changed
+    to ``room``, where others reach the server; where there is none, "note" is a sentence about it.
+    Raises `Refused` or `SceneError`.
+    """
+    given = _object(body)
+    address = given.get("address")
     if not isinstance(address, str):
         raise Refused("addressKind")
-    return {"qr": qr_svg(address), "frame": iframe(address)}
+    alone = is_local(checked(address))
+    if alone and room is not None:
+        address = moved(address, room)
+    whole = with_parameter(address, PARAMETER, Scene.from_dict(given.get("scene")).to_link())
+    note = say("addressAlone") if alone and room is None else ""
+    return {"address": whole, "qr": qr_svg(whole), "frame": iframe(whole), "note": note}
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

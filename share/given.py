@@ -16,15 +16,15 @@ MOST_NAMED = 4
 _LONGEST_NAME = 1000
 
 
-def scene_of(text: str) -> Scene:
-    """The scene of an address, of its bare text, or of a file with JSON.
+def scene_of(text: str, files: bool = True) -> Scene:
+    """The scene of an address, of its bare text, or, if ``files``, of a file with JSON.
 
     Raises `Refused` or `SceneError`, with a sentence.
     """
     text = text.strip()
     if not text:
         raise Refused("noText")
-    if (file := _file(text)) is not None:
+    if files and (file := _file(text)) is not None:
         return Scene.from_json(_read(file))
     if "?" in text or "://" in text:
         return Scene.from_link(_in_address(text))

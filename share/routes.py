@@ -15,6 +15,12 @@ from share.jobs import Jobs
 MOST_BYTES = 250_000
 
 
+class Room:
+    """Where others in the room reach the server; None: nowhere, or not known."""
+
+    address: str | None = None
+
+
 async def share_address(request: Request) -> Response:
     """The QR code and the frame of an address: see `share.asked`."""
     body = await _body(request)
@@ -64,7 +70,7 @@ def _answered(what: str, body: bytes) -> Response:
 
     try:
         if what == "addressed":
-            return JSONResponse(addressed(body))
+            return JSONResponse(addressed(body, Room.address))
         return JSONResponse({"id": _jobs().start(*asked(body))})
     except ValueError as error:
         problems = getattr(error, "problems", (str(error),))

@@ -16,8 +16,18 @@ WORDS = {
     "pixels": "The picture would have {count} million pixels; it may have {most}.",
     "titleLong": "The title has {count} characters; it may have {most}.",
     "titleControl": "The title has a control character in it; a title is one line of text.",
+    "deckLine": "Line {number}: {why}",
+    "deckScene": "Scene {number}: {why}",
+    "deckFull": "A deck has at most {most} scenes.",
+    "noDeck": "This is not the JSON of a deck.",
+    "captionText": "A caption is a text.",
+    "captionLong": "The caption has {count} characters; it may have {most}.",
     "addressControl": "The address has a space or a control character in it.",
     "addressKind": "The address must begin with http:// or https://.",
+    "addressAlone": (
+        "Only this machine knows the address 127.0.0.1. "
+        "Started with HOST=0.0.0.0, the app is open to the room."
+    ),
     "addressLong": "The address has {count} characters; a QR code holds at most {most}.",
     "noGlyph": "No font on this machine has {glyphs}; install one that has, such as {font}.",
     "noVideo": (

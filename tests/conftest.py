@@ -112,6 +112,10 @@ Starter = Callable[..., Server]
 SERVED = (
     "test_stage",
     "test_own_page",
+    "test_share_page",
+    "test_living",
+    "test_snapshot",
+    "test_widget",
     "test_stage_hands",
     "test_microscope",
     "test_app",

@@ -24,7 +24,7 @@ export function createSettings(root, model, actions) {
     label: words.scenes, placeholder: words.scenes, items: menus.presets, testid: "scenes-select",
     set: (slug) => actions.openPreset(slug),
   });
-  const share = createSharing(model, actions);
+  const share = createSharing(model);
   const lecture = createButton(words.lecture, () => actions.setLecture(!model.lecture), {
     "data-testid": "lecture", title: words.lectureLong,
   });

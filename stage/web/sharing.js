@@ -11,13 +11,15 @@ const RATES = ["20", "25"];
 const SECONDS = ["5", "10", "20", "40"];
 const LIBRARIES = ["numpy", "optax", "torch"];
 
-/** @param {any} model @param {import("./types.js").Actions} actions @returns {{element: HTMLElement}} */
-export function createSharing(model, actions) {
+/** @param {any} model @returns {{element: HTMLElement}} */
+export function createSharing(model) {
   const { words } = model.payload;
   const said = elementOf("p", { class: "hint", role: "status", "data-testid": "share-said" });
   const taker = createTaker(model, said);
+  const address = createLink(model, said);
+  const { link } = address;
   const content = [
-    ...createLink(model, said),
+    ...address.parts,
     ...createPictures(words, taker),
     ...createFilms(words, taker),
     head(words.shareLives, words.shareLivesLong),
@@ -31,17 +33,17 @@ export function createSharing(model, actions) {
     taker.progress,
     said,
   ];
-  const link = /** @type {HTMLInputElement} */ (content[1]);
   const { element, sheet } = createPopover(words.share, content, {
     label: words.share, testid: "share",
     async opened() {
       link.value = location.href;
       setText(said, words.copyByHand);
+      const note = await address.find();
       try {
         await navigator.clipboard.writeText(link.value);
-        setText(said, words.copied);
+        setText(said, `${words.copied} ${note}`);
       } catch {
-        // No clipboard here, or not allowed: the hint says how else.
+        setText(said, `${words.copyByHand} ${note}`); // no clipboard here, or not allowed
       }
     },
   });
@@ -67,7 +69,8 @@ function createChoice(label, items, chosen, testid) {
 const plain = (values, word = (value) => value) =>
   values.map((slug) => ({ slug, title: word(slug) }));
 
-/** The link, the QR code as large as the window, and the frame for another page. */
+/** The link, the QR code as large as the window, and the frame for another page. `find` asks for the
+ * address that others reach, with the whole Scene in it, and returns what is to be known of it. */
 function createLink(model, said) {
   const { words } = model.payload;
   const link = elementOf("input", {
@@ -81,14 +84,19 @@ function createLink(model, said) {
   const large = elementOf("dialog", { class: "qr", "aria-label": words.shareQrLong, "data-testid": "share-qr" });
   large.addEventListener("click", () => large.close());
   async function ask(show) {
-    const found = await askAddress(model.payload.share, link.value);
-    if (!found || found.refused) setText(said, found?.refused ?? words.shareOffline);
-    else show(found);
+    const found = await askAddress(model.payload.share, location.href, model.scene);
+    if (found && !found.refused) {
+      link.value = found.address;
+      show(found);
+      return found.note;
+    }
+    setText(said, found?.refused ?? words.shareOffline);
+    return "";
   }
   const qr = createButton(words.shareQr, () => ask((found) => {
     // The server's own SVG, and the address in letters for those who type.
     large.innerHTML = found.qr;
-    large.append(elementOf("p", {}, link.value));
+    large.append(elementOf("p", {}, found.address));
     large.showModal();
   }), { title: words.shareQrLong, "data-testid": "share-qr-open" });
   const framed = createButton(words.shareFrame, () => ask((found) => {
@@ -96,7 +104,8 @@ function createLink(model, said) {
     frame.value = found.frame;
     frame.select();
   }), { title: words.shareFrameLong, "data-testid": "share-frame-open" });
-  return [elementOf("p", {}, words.shareLong), link, row(qr, framed), frame, large];
+  const parts = [elementOf("p", {}, words.shareLong), link, row(qr, framed), frame, large];
+  return { link, parts, find: () => ask(() => {}) };
 }
 
 function createPictures(words, taker) {

@@ -15,9 +15,10 @@ async function post(address, body) {
   }
 }
 
-/** The QR code (SVG text) and the frame (HTML text) of an address.
- * @param {string} base @param {string} address @returns {Promise<{qr?: string, frame?: string, refused?: string}|null>} */
-export const askAddress = (base, address) => post(`${base}/address`, { address });
+/** The address of a Scene as others reach it, its QR code (SVG text) and its frame (HTML text).
+ * @param {string} base @param {string} address of the page @param {Object} scene
+ * @returns {Promise<{address?: string, qr?: string, frame?: string, note?: string, refused?: string}|null>} */
+export const askAddress = (base, address, scene) => post(`${base}/address`, { address, scene });
 
 /**
  * A file: `told` hears how far it is, and what it was in the end.
