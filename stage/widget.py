@@ -7,6 +7,9 @@
 
 from __future__ import annotations
 
+import gzip
+import re
+from functools import lru_cache
 from typing import Any
 
 from scenes import Scene
@@ -37,14 +40,17 @@ def widget(scene: Scene | None = None, height: int = 640) -> Any:
         """A stage whose reports are answered by the notebook's kernel."""
 
         _esm = joined(WEB, "widget")
-        _css = "\n".join((WEB / name).read_text("utf-8") for name in (*SHEETS[:-1], "widget.css"))
+        _css = _style()
         payload = traitlets.Dict().tag(sync=True)
+        library = traitlets.Bytes(None, allow_none=True).tag(sync=True)
         report = traitlets.Dict(None, allow_none=True).tag(sync=True)
         height = traitlets.Int(640).tag(sync=True)
 
         def __init__(self, scene: Scene, height: int) -> None:
             self._scene, self._epoch = scene, 0
-            super().__init__(payload=self._made(0, ()), height=height)
+            made = self._made(0, ())
+            # With the widget, so that the stage is there though the kernel be busy for long.
+            super().__init__(payload=made, height=height, library=_plotly())
             self.observe(self._answer, "report")
             self.on_msg(self._asked)
 
@@ -55,6 +61,8 @@ def widget(scene: Scene | None = None, height: int = 640) -> Any:
 
         @scene.setter
         def scene(self, scene: Scene) -> None:
+            if not isinstance(scene, Scene):
+                raise TypeError(f"What the stage shows is a Scene, not {scene!r:.40}.")
             self._scene = scene
             self._epoch += 1
             self.payload = self._made(self.payload["revision"], ())
@@ -68,10 +76,23 @@ def widget(scene: Scene | None = None, height: int = 640) -> Any:
             if not told or told.get("epoch") != self._epoch:
                 return
             self._scene, problems = answer(told)
-            self.payload = self._made(int(told.get("revision", 0)), problems)
+            revision = told.get("revision")
+            self.payload = self._made(revision if isinstance(revision, int) else 0, problems)
 
         def _asked(self, _: Any, message: Any, __: Any) -> None:
             if message == "plotly":
-                self.send("plotly", [PLOTLY.read_bytes()])
+                self.library = _plotly()
 
-    return Stage(scene or Scene.default(), height)
+    return Stage(Scene.default() if scene is None else scene, height)
+
+
+@lru_cache(maxsize=1)
+def _plotly() -> bytes:
+    """plotly.js, gzipped: quickly rather than well."""
+    return gzip.compress(PLOTLY.read_bytes(), compresslevel=3, mtime=0)
+
+
+def _style() -> str:
+    """The style sheets as one. A cell is narrower than the window: its own width is asked for."""
+    sheets = [(WEB / name).read_text("utf-8") for name in (*SHEETS[:-1], "widget.css")]
+    return re.sub(r"@media (?=\(max-width)", "@container thalweg ", "\n".join(sheets))

@@ -155,7 +155,7 @@ def test_the_sheet_gives_pictures_data_code_and_a_film(
     page.get_by_test_id("share").click()
     page.get_by_test_id("share-style").select_option("print")
     page.get_by_test_id("share-size").select_option("800x600")
-    picture = Image.open(take(page, "png", tmp_path))
+    picture = Image.open(io.BytesIO(take(page, "png", tmp_path).read_bytes()))
     assert picture.size == (1600, 1200)
     with np.load(take(page, "npz", tmp_path)) as arrays:
         paths = [arrays[name] for name in arrays.files if arrays[name].shape == (301, 2)]
@@ -163,7 +163,7 @@ def test_the_sheet_gives_pictures_data_code_and_a_film(
     script = take(page, "numpy", tmp_path).read_text()
     compile(script, "script", "exec")
     page.get_by_test_id("share-seconds").select_option("5")
-    film = Image.open(take(page, "gif", tmp_path))
+    film = Image.open(io.BytesIO(take(page, "gif", tmp_path).read_bytes()))
     assert film.size == (800, 600)
     assert getattr(film, "n_frames", 1) > 20
     assert stage.scene == SCENE
@@ -254,3 +254,21 @@ def test_sheet_and_deck_have_no_accessibility_violations(
     page.get_by_role("button", name="Add the picture on the stage").click()
     page.get_by_label("1. Saddle").wait_for()
     assert not axe_violations(page)
+
+
+@pytest.mark.browser
+def test_the_picture_as_it_is_seen_is_made_in_the_browser(
+    page: Page, server: str, tmp_path: Path
+) -> None:
+    Stage.open(page, server, SCENE)
+    page.get_by_test_id("share").click()
+    page.get_by_test_id("seen-what").select_option("surface")
+    page.get_by_test_id("seen-scale").select_option("3")
+    for kind, begin in (("png", b"\x89PNG"), ("svg", b"<")):
+        with page.expect_download() as waiting:
+            page.get_by_test_id(f"seen-{kind}").click()
+        file = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(file)
+        assert file.suffix == f".{kind}"
+        assert file.read_bytes().startswith(begin)
+        expect(page.get_by_test_id("share-said")).to_contain_text(file.name)

@@ -1,7 +1,9 @@
 /** The curves on a canvas: lines below, the step that is shown or looked at above. */
 
+import { rangeOf } from "./axis.js";
 import { paintAxes, xOfStep, yOfValue } from "./curveframe.js";
 import { drawDisc, drawRing } from "./marks.js";
+import { faultOf } from "./shown.js";
 import { Polyline, strokeLine } from "./stroke.js";
 
 const curve = new Polyline();
@@ -111,4 +113,29 @@ export function paintNow(ctx, frame, axis, runs, curves, model, style) {
     dots(model.hover, drawRing);
   }
   ctx.restore();
+}
+
+/** The axis for the runs' curves. @param {any} model @param {any[]} runs
+ * @param {import("./series.js").Series[]} curves one for each run @returns {import("./axis.js").Axis} */
+export function axisFor(model, runs, curves) {
+  const fine = runs.map((run) => run.verdict.kind === "fine" && faultOf(run, 1) === null);
+  const signed = model.scene.view.curve === "loss" && model.known.fMin === null;
+  return rangeOf(curves, fine, model.logCurves, signed);
+}
+
+/** A curve's quantity in words. @param {string} name @param {any} model @returns {string} */
+export function curveTitle(name, { known, payload: { words } }) {
+  if (name === "loss" && known.fMin === null) return words.curveLossBare;
+  return words[`curve${name[0].toUpperCase()}${name.slice(1)}`];
+}
+
+/** Why there is no curve to be seen, or "". @param {any[]} runs
+ * @param {import("./series.js").Series[]} curves @param {Object<string, string>} words */
+export function emptinessOf(runs, curves, words) {
+  if (!runs.length) return words.curveNoRuns;
+  const some = curves.some(({ values, second, count }) => {
+    for (let t = 0; t < count; t++) if (!Number.isNaN(values[t] + (second?.[t] ?? 0))) return true;
+    return false;
+  });
+  return some ? "" : words.curveNothing;
 }

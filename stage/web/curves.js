@@ -4,15 +4,14 @@
  * Two canvases: the lower is painted when paths change, the upper when the step does.
  */
 
-import { rangeOf } from "./axis.js";
 import { fitCanvas, listenSteps } from "./curvecanvas.js";
 import { frameOf, stepAtX } from "./curveframe.js";
-import { paintCurves, paintNow } from "./curveplot.js";
+import { axisFor, curveTitle, emptinessOf, paintCurves, paintNow } from "./curveplot.js";
 import { styleFor } from "./marks.js";
 import { reachIfLarge, setText } from "./menus.js";
 import { createReadout } from "./readout.js";
 import { CURVE_NAMES, emptySeries, seriesOf } from "./series.js";
-import { faultOf, shownRuns } from "./shown.js";
+import { shownRuns } from "./shown.js";
 import { createTable } from "./table.js";
 import { fill, number } from "./text.js";
 
@@ -57,7 +56,7 @@ export function createCurves(root, model, actions) {
   let changedAt = 0;
 
   const name = () => model.scene.view.curve;
-  const title = () => titleOf(name(), model);
+  const title = () => curveTitle(name(), model);
 
   for (const curve of CURVE_NAMES) select.append(new Option("", curve));
   select.onchange = () => actions.setCurve(select.value);
@@ -82,7 +81,7 @@ export function createCurves(root, model, actions) {
     root.setAttribute("aria-label", words.curves);
     if (!lower.ariaLabel) lower.setAttribute("aria-label", words.curves);
     select.setAttribute("aria-label", words.curveQuantity);
-    for (const option of select.options) setText(option, titleOf(option.value, model));
+    for (const option of select.options) setText(option, curveTitle(option.value, model));
     setText(log.nextElementSibling, words.curveLog);
     setText(asTable.nextElementSibling, words.curveTable);
     if (select.value !== name()) select.value = name();
@@ -111,9 +110,7 @@ export function createCurves(root, model, actions) {
       if (!model.runs.some((run) => run.id === id)) series.delete(id);
     }
     curves = runs.map(curveOf);
-    const fine = runs.map((run) => run.verdict.kind === "fine" && faultOf(run, 1) === null);
-    const signed = name() === "loss" && model.known.fMin === null;
-    axis = rangeOf(curves, fine, model.logCurves, signed);
+    axis = axisFor(model, runs, curves);
   }
 
   const valueAt = (curve, step) => {
@@ -146,22 +143,13 @@ export function createCurves(root, model, actions) {
       table.write(title(), (run) => valueAt(series.get(run.id) ?? curveOf(run), model.step));
       return;
     }
-    const missing = hidden ? words.curveHidden : emptiness(words);
+    const missing = hidden ? words.curveHidden : emptinessOf(runs, curves, words);
     note.hidden = !missing;
     setText(note, missing);
     if (stale.has("size")) reachIfLarge(part(".curves-values"));
     if (size.width > 40 && size.height > 40) paint(all, missing !== "");
     readout.write(runs, (i) => valueAt(curves[i], model.hover ?? model.step));
     rest();
-  }
-
-  function emptiness(words) {
-    if (!runs.length) return words.curveNoRuns;
-    const some = curves.some(({ values, second, count }) => {
-      for (let t = 0; t < count; t++) if (!Number.isNaN(values[t] + (second?.[t] ?? 0))) return true;
-      return false;
-    });
-    return some ? "" : words.curveNothing;
   }
 
   function paint(all, empty) {
@@ -217,9 +205,3 @@ export function createCurves(root, model, actions) {
 /** What makes the curves themselves stale. */
 const CHANGES = ["scene", "labels", "view", "paths", "surface", "curve", "theme", "size", "mode"];
 const EVERYTHING = new Set(CHANGES);
-
-/** A curve's quantity in words. */
-function titleOf(name, { known, payload: { words } }) {
-  if (name === "loss" && known.fMin === null) return words.curveLossBare;
-  return words[`curve${name[0].toUpperCase()}${name.slice(1)}`];
-}

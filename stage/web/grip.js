@@ -1,11 +1,13 @@
 /** The stage in the hand of a script: what an embedding page, a notebook or a test may do with it. */
 
 import { copy, kindOf, merge } from "./scene.js";
+import { snapshot } from "./snapshot.js";
 
 /**
  * The property `stage` of the root element: `scene`, `paths(id)` (x0, y0, x1, … up to the last
  * finite point), `run(id)`, `set(patch)` (merged deeply into the Scene), `seek`, `play`, `pause`,
- * `ready` (a promise, renewed when other kernels are needed); `meter` for those who measure.
+ * `ready` (a promise, renewed when other kernels are needed); `snapshot(options)`, a promise of a
+ * picture as a Blob (see snapshot.js); `meter` for those who measure.
  */
 export function handleOf(stage) {
   return {
@@ -32,6 +34,11 @@ export function handleOf(stage) {
     },
     play: () => stage.actions.play(),
     pause: () => stage.actions.pause(),
+    snapshot(options = {}) {
+      stage.draw(); // what was changed since the last frame belongs on it
+      const part = (name) => stage.root.querySelector(`.${name}`);
+      return snapshot(stage.model, { picture: part("picture"), curves: part("curves") }, options);
+    },
     get ready() {
       return stage.ready;
     },

@@ -36,7 +36,7 @@ export function loadPlotly(address) {
 }
 
 /** Grid points a side at rest. @param {any} model @returns {number} */
-function fineOf({ payload, window }) {
+export function fineOf({ payload, window }) {
   const { detail, domain } = payload.surface;
   if (detail <= ORDINARY) return Math.min(detail, FINE);
   const share = window.map(([a, b], i) => (b - a) / (domain[i][1] - domain[i][0]));

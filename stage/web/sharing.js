@@ -1,11 +1,13 @@
 /** The sheet of all that can be taken away: the link, pictures, films, a file that lives, data, code. */
 
-import { createButton, createMenu, createPopover, createTick, elementOf, setText } from "./menus.js";
-import { askAddress, takeFile } from "./take.js";
+import { createButton, createPopover, createTick } from "./menus.js";
+import { elementOf, setText } from "./menus.js";
+import { createSeen } from "./seen.js";
+import { createLink } from "./sharelink.js";
+import { SCALES, STYLES, createChoice, head, plain, row, sizeOf } from "./shareparts.js";
+import { takeFile } from "./take.js";
 import { fill } from "./text.js";
 
-const SCALES = ["1", "2", "3", "4"];
-const STYLES = ["light", "dark", "print"];
 const SIZES = ["800x600", "960x600", "1280x720", "1920x1080"];
 const RATES = ["20", "25"];
 const SECONDS = ["5", "10", "20", "40"];
@@ -20,6 +22,7 @@ export function createSharing(model) {
   const { link } = address;
   const content = [
     ...address.parts,
+    ...createSeen(model, said),
     ...createPictures(words, taker),
     ...createFilms(words, taker),
     head(words.shareLives, words.shareLivesLong),
@@ -49,63 +52,6 @@ export function createSharing(model) {
   });
   sheet.classList.add("sharing");
   return { element };
-}
-
-const head = (text, long) => elementOf("h3", { title: long }, text);
-const row = (...parts) => elementOf("div", { class: "row wraps" }, ...parts);
-
-/** A choice that only the sheet knows. */
-function createChoice(label, items, chosen, testid) {
-  let value = chosen;
-  const menu = createMenu({
-    label, items, testid, get: () => value,
-    set(slug) {
-      value = slug;
-    },
-  });
-  return { element: menu.element, get: () => value };
-}
-
-const plain = (values, word = (value) => value) =>
-  values.map((slug) => ({ slug, title: word(slug) }));
-
-/** The link, the QR code as large as the window, and the frame for another page. `find` asks for the
- * address that others reach, with the whole Scene in it, and returns what is to be known of it. */
-function createLink(model, said) {
-  const { words } = model.payload;
-  const link = elementOf("input", {
-    type: "text", readonly: true, class: "address", "aria-label": words.shareLink,
-    "data-testid": "share-link", focus: () => link.select(),
-  });
-  const frame = elementOf("textarea", {
-    readonly: true, class: "address", rows: 3, hidden: true, "aria-label": words.shareFrameLong,
-    "data-testid": "share-frame", focus: () => frame.select(),
-  });
-  const large = elementOf("dialog", { class: "qr", "aria-label": words.shareQrLong, "data-testid": "share-qr" });
-  large.addEventListener("click", () => large.close());
-  async function ask(show) {
-    const found = await askAddress(model.payload.share, location.href, model.scene);
-    if (found && !found.refused) {
-      link.value = found.address;
-      show(found);
-      return found.note;
-    }
-    setText(said, found?.refused ?? words.shareOffline);
-    return "";
-  }
-  const qr = createButton(words.shareQr, () => ask((found) => {
-    // The server's own SVG, and the address in letters for those who type.
-    large.innerHTML = found.qr;
-    large.append(elementOf("p", {}, found.address));
-    large.showModal();
-  }), { title: words.shareQrLong, "data-testid": "share-qr-open" });
-  const framed = createButton(words.shareFrame, () => ask((found) => {
-    frame.hidden = false;
-    frame.value = found.frame;
-    frame.select();
-  }), { title: words.shareFrameLong, "data-testid": "share-frame-open" });
-  const parts = [elementOf("p", {}, words.shareLong), link, row(qr, framed), frame, large];
-  return { link, parts, find: () => ask(() => {}) };
 }
 
 function createPictures(words, taker) {
@@ -183,7 +129,3 @@ function createTaker(model, said) {
       createButton(text, () => take(wanted()), { "data-testid": `take-${testid}` }),
   };
 }
-
-/** A size as people say it. @param {number} bytes */
-const sizeOf = (bytes) =>
-  bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;

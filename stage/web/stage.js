@@ -46,6 +46,8 @@ class Stage {
     this.parts = new Set();
     this.frame = 0;
     this.last = 0;
+    /** What goes on while a payload is shown: see typist.js. @type {string|null} */
+    this.gesture = null;
     this.meter = new Meter();
     this.root = document.createElement("div");
     this.root.className = "thalweg";
@@ -100,7 +102,7 @@ class Stage {
     if (this.destroyed || this.coming !== payload) return; // a newer one has come meanwhile
     const fresh = makeModel(payload, modules, this.model);
     // One model for good: the views hold it.
-    this.model = Object.assign(this.model ?? {}, fresh);
+    this.model = Object.assign(this.model ?? {}, fresh, { dragging: this.gesture });
     this.restyle();
     this.notice(payload.problems.join(" "));
     if (!this.views.length) {
@@ -169,6 +171,7 @@ class Stage {
 
   /** Ask the server for another Scene, or for something to be done to it. */
   ask(scene, request = null) {
+    this.typist.end();
     const ready = this.reporter.ask(scene ?? copy(this.model.scene), request);
     if (ready) this.ready = ready;
     else this.notice(this.model.payload.words.offline);

@@ -60,7 +60,7 @@ export function takeFile(base, wanted, told) {
 }
 
 /** Have the browser save a file. @param {string} href @param {string} name */
-function keep(href, name) {
+export function keep(href, name) {
   const link = document.createElement("a");
   link.href = href;
   link.download = name;

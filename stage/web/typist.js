@@ -8,6 +8,8 @@ import { copy } from "./scene.js";
 /** Milliseconds within which letters are one entry of the history, and after which they are told. */
 const BURST = 1500;
 const REST = 500;
+/** What goes on while somebody types: to the picture it is a drag of the surface. */
+const TYPING = "surface.text";
 /** Milliseconds after which a server that does not answer is given up. */
 const PATIENCE = 8000;
 
@@ -33,7 +35,8 @@ export class Typist {
       const asked = this.next;
       this.next = null;
       const answer = await this.ask(asked);
-      if (this.stage.model.dragging) this.next ??= asked; // a gesture goes on: read it once more
+      const { dragging } = this.stage.model;
+      if (dragging && dragging !== TYPING) this.next ??= asked; // a gesture goes on: read it again
       else await this.take(asked, answer);
     }
     this.busy = false;
@@ -70,7 +73,25 @@ export class Typist {
     this.last = { of, at: now };
     stage.reporter.outrun();
     const { epoch, revision } = model.payload;
+    stage.gesture = TYPING;
     await stage.show({ ...model.payload, ...answer.payload, epoch, revision });
-    stage.report(REST);
+    stage.gesture = null;
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.settle(), REST);
+  }
+
+  /** Nobody has typed for a while: the fine picture is drawn, and the page told. */
+  settle() {
+    if (this.end()) this.stage.report();
+  }
+
+  /** Typing is over, be it that something else begins. @returns {boolean} whether it went on */
+  end() {
+    const { stage } = this;
+    clearTimeout(this.rest);
+    if (stage.destroyed || stage.model.dragging !== TYPING) return false;
+    stage.model.dragging = null;
+    stage.stale("surface", "scene", "words");
+    return true;
   }
 }
