@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Serve = Callable[[str, str], None]
 """(host, port) → never, until the server is stopped."""
+COMMANDS = ("serve", "render", "deck")
 WRONG = 2
 """The exit status for what a person gave."""
 
@@ -27,14 +28,14 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str], serve: Serve) -> None:
     """Do what the arguments say; without a subcommand, serve."""
     given = list(arguments)
-    if not given or given[0] not in ("serve", "render", "-h", "--help"):
+    if not given or given[0] not in (*COMMANDS, "-h", "--help"):
         given = ["serve", *given]
     chosen = _parser().parse_args(given)
     if chosen.command == "serve":
         serve(chosen.host, chosen.port)
         return
     try:
-        _render(chosen)
+        _deck(chosen) if chosen.command == "deck" else _render(chosen)
     except ValueError as error:  # Refused, SceneError, or a number that is out of range
         problems = getattr(error, "problems", (str(error),))
         sys.exit(_wrong(problems[0]))
@@ -49,7 +50,7 @@ def _wrong(sentence: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="thalweg", description=say("about"))
-    commands = parser.add_subparsers(dest="command", metavar="serve | render", required=True)
+    commands = parser.add_subparsers(dest="command", metavar=" | ".join(COMMANDS), required=True)
     serve = commands.add_parser("serve", help=say("aboutServe"), description=say("aboutServe"))
     serve.add_argument("--host", default="127.0.0.1", help=say("aboutHost"))
     serve.add_argument("--port", default="8501", help=say("aboutPort"))
@@ -67,7 +68,26 @@ def _parser() -> argparse.ArgumentParser:
     add("--fps", type=int, default=25, help=say("aboutRate"))
     add("--library", default="numpy", help=say("aboutLibrary"))
     add("--force", action="store_true", help=say("aboutForce"))
+    deck = commands.add_parser("deck", help=say("aboutDeck"), description=say("aboutDeck"))
+    deck.add_argument("file", metavar="FILE", help=say("aboutDeckFile"))
+    deck.add_argument(
+        "-o", "--output", default="deck.html", metavar="FILE", help=say("aboutOutput")
+    )
+    deck.add_argument("--title", default="Thalweg", help=say("aboutTitle"))
+    deck.add_argument("--plotly", metavar="URL", help=say("aboutPlotly"))
+    deck.add_argument("--force", action="store_true", help=say("aboutForce"))
     return parser
+
+
+def _deck(chosen: argparse.Namespace) -> None:
+    from share.deck import from_file
+    from share.living import living
+    from share.render import target, write
+
+    slides = from_file(chosen.file)
+    path, _ = target(slides[0].scene, chosen.output, "html", chosen.force)
+    write(path, living(slides, chosen.title, chosen.plotly).encode())
+    print(path)
 
 
 def _render(chosen: argparse.Namespace) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from scenes import Scene, SceneError
-from share.given import scene_of
+from share.given import read, scene_of
 from share.living import MOST_CAPTION, MOST_SLIDES, Slide
 from share.words import Refused, say
 
@@ -36,6 +37,20 @@ def from_lines(text: str) -> tuple[Deck, tuple[str, ...]]:
             problems.append(say("deckFull", most=MOST_SLIDES))
             break
     return tuple(slides[:MOST_SLIDES]), tuple(problems)
+
+
+def from_file(name: str) -> Deck:
+    """The deck in a file, JSON or links line by line. Raises `Refused` at the first fault."""
+    text = read(Path(name), MOST_BYTES)
+    try:
+        whole = text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused("noDeck") from error
+    is_json = whole.lstrip().startswith("{")
+    deck, problems = from_json(whole) if is_json else from_lines(whole)
+    if problems or not deck:
+        raise Refused("deckFault", why=problems[0] if problems else say("noText"))
+    return deck
 
 
 def to_json(deck: Deck) -> str:

@@ -25,7 +25,7 @@ def scene_of(text: str, files: bool = True) -> Scene:
     if not text:
         raise Refused("noText")
     if files and (file := _file(text)) is not None:
-        return Scene.from_json(_read(file))
+        return Scene.from_json(read(file, MOST_TEXT))
     if "?" in text or "://" in text:
         return Scene.from_link(_in_address(text))
     return Scene.from_link(text)
@@ -38,10 +38,11 @@ def _file(text: str) -> Path | None:
         return None
 
 
-def _read(file: Path) -> bytes:
+def read(file: Path, most: int) -> bytes:
+    """The first ``most`` bytes of a file, and one more if there is. Raises `Refused`."""
     try:
         with file.open("rb") as opened:
-            return opened.read(MOST_TEXT + 1)
+            return opened.read(most + 1)
     except OSError as error:
         raise Refused("noFile", name=file, why=error.strerror) from error
 

@@ -109,31 +109,24 @@ Starter = Callable[..., Server]
 # --- who runs what -------------------------------------------------------------------------------
 
 # Files with tests in a browser, and what takes longest, go first: no worker is left with much.
-SERVED = (
-    "test_stage",
-    "test_own_page",
-    "test_share_page",
-    "test_living",
-    "test_snapshot",
-    "test_widget",
-    "test_stage_hands",
-    "test_microscope",
-    "test_app",
-    "test_pages",
-)
+SERVED = {
+    "test_stage": "stage", "test_stage_hands": "stage", "test_microscope": "stage",
+    "test_own_page": "pages", "test_share_page": "pages", "test_living": "pages",
+    "test_snapshot": "pages", "test_widget": "pages", "test_app": "pages", "test_pages": "pages",
+}  # fmt: skip
 LONGEST = (*SERVED, "test_live", "test_sweep", "test_kernels_primitives", "test_penalty")
 
 
 class WholeFiles(LoadScopeScheduling):
     """Each worker takes whole files, as the tests of a file share what was compiled.
 
-    Those with a browser mostly wait: one worker has them all, with one server and one Chromium.
+    Those with a browser mostly wait: two workers have them all, each with a server and a Chromium.
     This needs `--no-loadscope-reorder`.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         stem = Path(nodeid.partition("::")[0]).stem
-        return "served" if stem in SERVED else stem
+        return SERVED.get(stem, stem)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import re
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -17,7 +19,9 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 import app
+from scenes import Scene
 from stage.files import SHEETS
+from stage.typed import with_typed
 from tests.browser import axe_violations, wait_idle
 from tests.conftest import ROOT, Opener, Starter, forget, serving
 
@@ -296,3 +300,39 @@ def test_what_a_page_stores_is_not_there_for_the_next_test(server, chrome, open_
     page = open_page()
     page.goto(server + "/healthz")
     assert page.evaluate(kept) == [0, 0, ""]
+
+
+# --- typing --------------------------------------------------------------------------------------
+
+
+def test_after_a_text_the_next_waits_as_long_as_it_took():
+    async def typed() -> None:
+        turns = asyncio.Semaphore(1)
+        async with app._turn(turns):
+            await asyncio.sleep(0.1)
+        assert turns.locked()
+        await asyncio.sleep(0.05)
+        assert turns.locked()
+        await asyncio.wait_for(turns.acquire(), 5)
+
+    asyncio.run(typed())
+
+
+def test_what_is_typed_is_read_over_the_route_and_too_much_is_refused(server):
+    scene = with_typed(Scene.default()).to_dict()
+
+    def post(body: bytes):
+        request = Request(server + "/typed", data=body, method="POST")
+        try:
+            with urlopen(request, timeout=30) as answer:
+                return answer.status, json.loads(answer.read())
+        except HTTPError as error:
+            return error.code, json.loads(error.read())
+
+    status, answer = post(
+        json.dumps({"scene": scene, "of": "surface", "text": "x^2 + 5y^2"}).encode()
+    )
+    assert status == 200
+    assert answer["payload"]["scene"]["surface"]["text"] == "x^2 + 5y^2"
+    assert post(b"{}")[0] == 400
+    assert post(b"x" * 300_000)[0] == 413

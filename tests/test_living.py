@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from scenes import PRESETS, Scene
+from share.command import main
 from share.deck import added, from_json, from_lines, moved, to_json
 from share.living import MOST_SLIDES, Slide, living
 from share.words import Refused
@@ -129,6 +130,34 @@ def test_slides_move_and_a_full_deck_says_so() -> None:
     assert moved((a, b, c), 2, 1) == (a, b, c)
     with pytest.raises(Refused, match="at most"):
         added((a,) * MOST_SLIDES, [b])
+
+
+def test_the_command_makes_a_deck_of_lines_and_of_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines, kept, made = (tmp_path / name for name in ("a.txt", "a.json", "a.html"))
+    lines.write_text(f"{OWN.to_link()} said\n\n{Scene.default().to_link()}\n", encoding="utf-8")
+    main(["deck", str(lines), "-o", str(made), "--title", EVIL, "--plotly", "https://x/p.js"], stop)
+    assert len(json.loads(Scripts(made.read_text("utf-8")).found[1]["text"])["slides"]) == 2
+    kept.write_text(to_json((Slide(OWN, EVIL),)), encoding="utf-8")
+    main(["deck", str(kept), "-o", str(made), "--force"], stop)
+    assert capsys.readouterr().out == f"{made}\n{made}\n"
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "{}", "\udcff", '{"version": 1, "deck": []}'])
+def test_a_file_that_is_no_deck_is_one_sentence(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(SystemExit) as ended:
+        main(["deck", str(file), "-o", str(tmp_path / "a.html")], stop)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def stop(host: str, port: str) -> None:
+    raise AssertionError("nothing is served")
 
 
 # --- in a browser without a network --------------------------------------------------------------

@@ -148,8 +148,14 @@ def values(slug):
     return picture.f, np.stack(np.meshgrid(picture.x, picture.y), axis=-1)
 
 
-@every_surface
-@pytest.mark.parametrize(("kind", "strength"), [("l2", 0.1), ("l2", 3.0), ("l1", 0.5), ("l1", 3.0)])
+# Two of the four in turn on each surface, as each takes a search from many seeds.
+STRONG = [("l2", 0.1), ("l1", 3.0), ("l2", 3.0), ("l1", 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind", "strength"),
+    [(slug, *STRONG[(2 * i + k) % 4]) for i, slug in enumerate(LANDSCAPES) for k in (0, 1)],
+)
 def test_nothing_in_the_window_is_lower_than_the_minimum_found(slug, kind, strength):
     penalized = make(slug).penalized(kind, strength)
     if penalized.f_min is None:

@@ -260,7 +260,7 @@ class Notebook:
     def told_scene(self) -> Scene:
         """The Scene as the kernel has it."""
         self.run(TELL)
-        python, link = self.cell(TELL).locator(".jp-OutputArea-output").inner_text().split()
+        python, link = self.cell(TELL).locator(".jp-OutputArea-output").inner_text().rsplit(None, 1)
         assert python == sys.executable
         return Scene.from_link(link)
 

@@ -24,6 +24,9 @@ export function createGestures(area, model, actions, mapping, on) {
     /** Whether the window is being moved. */
     moving: false,
     zoom,
+    /** For what lies over the area: the start comes under the pointer with the first click.
+     * @param {MouseEvent} event @param {number} presses */
+    second: (event, presses) => second(place(event), event.timeStamp, presses),
     destroy: () => clearTimeout(rest),
   };
 
@@ -114,15 +117,21 @@ export function createGestures(area, model, actions, mapping, on) {
   // Or a tap right after a quick pan would be taken for one that stops a fling, and be lost.
   area.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
 
-  function click({ down: [px, py], presses }, time) {
+  /** Whether this press is the second of a double click; if so, that is done. `presses` is the
+   * browser's count, 0 where it counts none. */
+  function second([px, py], time, presses) {
     const soon = presses ? presses > 1 : time - clicked?.time < DOUBLE;
-    const again = clicked && soon;
-    if (again && Math.hypot(px - clicked.px, py - clicked.py) < 2 * CLICK.touch) {
-      clicked = null;
-      on.undoClick();
-      actions.setWindow(null);
-      return;
-    }
+    if (!clicked || !soon) return false;
+    if (Math.hypot(px - clicked.px, py - clicked.py) >= 2 * CLICK.touch) return false;
+    clicked = null;
+    on.undoClick();
+    actions.setWindow(null);
+    return true;
+  }
+
+  function click({ down, presses }, time) {
+    if (second(down, time, presses)) return;
+    const [px, py] = down;
     clicked = { time, px, py };
     const m = mapping();
     on.click(m.xAt(px), m.yAt(py));

@@ -16,8 +16,10 @@ const RING = `<svg viewBox="-16 -16 32 32" aria-hidden="true">
 
 /** @param {any} model @param {import("./types.js").Actions} actions
  * @param {() => import("./mapping.js").Mapping} mapping as it is now
- * @param {(factor: number) => void} zoom about the start */
-export function createHandle(model, actions, mapping, zoom) {
+ * @param {(factor: number) => void} zoom about the start
+ * @param {(event: MouseEvent, presses: number) => boolean} second whether a press is the second half
+ *   of a double click on the surface */
+export function createHandle(model, actions, mapping, zoom, second) {
   const element = document.createElement("div");
   element.className = "picture-start";
   element.setAttribute("role", "group");
@@ -95,8 +97,22 @@ export function createHandle(model, actions, mapping, zoom) {
     input.addEventListener("change", () => take("end"));
   });
 
+  let pressed = null;
   handle.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || grip) return;
+    pressed = event;
+    if (event.pointerType === "mouse") return; // its count of presses comes next
+    if (!second(event, 0)) hold(event);
+    event.preventDefault();
+  });
+  handle.addEventListener("mousedown", (event) => {
+    if (event.button !== 0 || grip || !pressed) return;
+    if (!second(event, event.detail)) hold(pressed);
+    pressed = null;
+    event.preventDefault();
+  });
+
+  function hold(event) {
     const m = mapping();
     const [x, y] = model.scene.start;
     const away = handle.dataset.away === "true";
@@ -110,9 +126,8 @@ export function createHandle(model, actions, mapping, zoom) {
     handle.setPointerCapture(event.pointerId);
     handle.dataset.held = "true";
     actions.setStart(x, y, "start");
-    event.preventDefault();
     handle.focus({ preventScroll: true });
-  });
+  }
   handle.addEventListener("pointermove", (event) => {
     if (grip?.id !== event.pointerId) return;
     const m = mapping();

@@ -53,7 +53,7 @@ export function createPicture(root, model, actions) {
   const space = createSpace(spacePlace, model);
   const handle = createHandle(model, actions, map, (factor) => {
     gestures.zoom(model.scene.start[0], model.scene.start[1], factor);
-  });
+  }, (event, presses) => gestures.second(event, presses));
   const gestures = createGestures(over, model, actions, map, {
     click: (x, y) => handle.click(x, y),
     undoClick: () => actions.takeBackStart(),
