@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-curve", dest="curve", action="store_false", help=say("aboutCurve"))
     add("--seconds", type=float, default=10.0, help=say("aboutSeconds"))
     add("--fps", type=int, default=25, help=say("aboutRate"))
+    add("--plotly", metavar="URL", help=say("aboutPlotly"))
     add("--library", default="numpy", help=say("aboutLibrary"))
     add("--force", action="store_true", help=say("aboutForce"))
     deck = commands.add_parser("deck", help=say("aboutDeck"), description=say("aboutDeck"))
@@ -116,7 +117,7 @@ def _options(chosen: argparse.Namespace, scale: float) -> Options:
     )  # fmt: skip
     film = Film(chosen.seconds, chosen.fps)
     watch = _progress if sys.stderr.isatty() else None
-    return Options(look, film, chosen.library, watch=watch)
+    return Options(look, film, chosen.library, chosen.plotly, watch)
 
 
 def _progress(done: int, frames: int) -> bool:

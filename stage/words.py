@@ -187,6 +187,8 @@ WORDS = {
     "shareLives": "A file that lives",
     "shareLivesLong": "The stage itself, without a server: it opens from a disk, with no network",
     "shareHtml": "HTML, 5.3 MB",
+    "shareScript": "or plotly.js from …",
+    "shareScriptLong": "An address of plotly.js: the file is small then, and needs a network",
     "shareData": "Data",
     "shareDataLong": "Every step of every run that is shown, every column explained",
     "shareCode": "Code",

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -315,7 +316,8 @@ def test_after_a_text_the_next_waits_as_long_as_it_took():
         assert turns.locked()
         await asyncio.wait_for(turns.acquire(), 5)
 
-    asyncio.run(typed())
+    with ThreadPoolExecutor(1) as thread:  # the browser's driver has a loop in this one
+        thread.submit(lambda: asyncio.run(typed())).result()
 
 
 def test_what_is_typed_is_read_over_the_route_and_too_much_is_refused(server):

@@ -15,10 +15,11 @@ from playwright.sync_api import Page, expect
 
 from scenes import PRESETS, Scene
 from share.command import main
-from share.deck import added, from_json, from_lines, moved, to_json
+from share.deck import added, from_file, from_json, from_lines, moved, to_json
 from share.living import MOST_SLIDES, Slide, living
 from share.words import Refused
 from stage.typed import with_typed
+from tests.conftest import ROOT
 from tests.on_stage import Stage, grab
 
 OWN = with_typed(Scene.default())
@@ -247,3 +248,9 @@ def test_in_a_deck_the_arrow_keys_go_from_scene_to_scene_and_each_is_live(
     knob.press("ArrowRight")
     expect(place).to_have_text("3 / 3")
     assert shown.evaluate("root => root.stage.scene.runs[0].fields.lr") > 0.01
+
+
+def test_the_lecture_of_the_repository_is_a_deck() -> None:
+    deck = from_file(str(ROOT / "docs" / "lecture.txt"))
+    assert len(deck) > 4
+    assert all(slide.caption for slide in deck)

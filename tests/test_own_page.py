@@ -56,7 +56,7 @@ def test_a_typed_surface_and_rule_are_dragged_shared_and_opened_elsewhere(
     own.wait_reported()
     own.assert_paths_are_those_of_the_scene()
     shared = page.url
-    other = Stage(open_page())
+    other = Stage(open_page(has_touch=True))  # in a browser that has seen nothing yet
     other.page.goto(shared)
     other.wait_ready()
     assert other.scene == own.scene

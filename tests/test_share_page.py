@@ -160,6 +160,8 @@ def test_the_sheet_gives_pictures_data_code_and_a_film(
     with np.load(take(page, "npz", tmp_path)) as arrays:
         paths = [arrays[name] for name in arrays.files if arrays[name].shape == (301, 2)]
     assert any(np.array_equal(path, SCENE.trajectory(SCENE.runs[0]).x) for path in paths)
+    page.get_by_test_id("share-script").fill("https://x/plotly.js")
+    assert 'src="https://x/plotly.js"' in take(page, "html", tmp_path).read_text()
     script = take(page, "numpy", tmp_path).read_text()
     compile(script, "script", "exec")
     page.get_by_test_id("share-seconds").select_option("5")

@@ -111,12 +111,13 @@ def two_fields(slug: str, surface: str) -> tuple[Any, dict[str, list[float]]]:
     return rule, {n: [getattr(rule, n), 0.8 * getattr(rule, n)] for n in fields}
 
 
-# Every rule of our own and some of optax's, in turn on each of the surfaces.
+# Every second of our own rules and of some of optax's, in turn on each of the surfaces: the program
+# of each is held to XLA in V8.
 RULES = [*OWN, *(f"optax:{name}" for name in FROM_OPTAX)]
 
 
 @pytest.mark.parametrize(
-    ("slug", "surface"), [(slug, list(SURFACES)[i % 3]) for i, slug in enumerate(RULES)]
+    ("slug", "surface"), [(slug, list(SURFACES)[i % 3]) for i, slug in enumerate(RULES)][::2]
 )
 def test_every_rule_sweeps_as_it_runs(slug: str, surface: str) -> None:
     rule, axes = two_fields(slug, surface)

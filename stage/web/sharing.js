@@ -19,6 +19,11 @@ export function createSharing(model) {
   const said = elementOf("p", { class: "hint", role: "status", "data-testid": "share-said" });
   const taker = createTaker(model, said);
   const address = createLink(model, said);
+  const script = elementOf("input", {
+    type: "text", class: "address", placeholder: words.shareScript, "aria-label": words.shareScriptLong,
+    spellcheck: "false", "data-testid": "share-script",
+  });
+  const from = () => (script.value.trim() ? { plotly: script.value.trim() } : {});
   const { link } = address;
   const content = [
     ...address.parts,
@@ -26,7 +31,7 @@ export function createSharing(model) {
     ...createPictures(words, taker),
     ...createFilms(words, taker),
     head(words.shareLives, words.shareLivesLong),
-    row(taker.button(words.shareHtml, () => ({ kind: "html" }), "html")),
+    row(taker.button(words.shareHtml, () => ({ kind: "html", ...from() }), "html"), script),
     head(words.shareData, words.shareDataLong),
     row(...["csv", "npz", "json"].map((kind) =>
       taker.button(kind.toUpperCase(), () => ({ kind }), kind))),
