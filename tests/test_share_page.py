@@ -17,9 +17,11 @@ from playwright.sync_api import Page, expect
 
 from scenes import Scene
 from share import asked
+from share.deck import to_json
 from share.jobs import MOST_WAITING, Jobs
+from share.living import Slide
 from share.words import Refused
-from tests.browser import axe_violations
+from tests.browser import axe_violations, wait_idle
 from tests.conftest import Opener
 from tests.on_stage import Stage
 
@@ -274,3 +276,21 @@ def test_the_picture_as_it_is_seen_is_made_in_the_browser(
         assert file.suffix == f".{kind}"
         assert file.read_bytes().startswith(begin)
         expect(page.get_by_test_id("share-said")).to_contain_text(file.name)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("good", [True, False])
+def test_a_kept_deck_is_opened_and_what_is_none_gets_a_sentence(
+    page: Page, server: str, tmp_path: Path, good: bool
+) -> None:
+    file = tmp_path / "deck.json"
+    file.write_text(to_json((Slide(SCENE, "<b>kept</b>"),)) if good else "{}", encoding="utf-8")
+    page.goto(f"{server}/deck")
+    page.get_by_role("button", name="Open a kept deck").wait_for()
+    wait_idle(page)
+    page.get_by_role("button", name="Open a kept deck").click()
+    page.locator("input[type=file]").set_input_files(file)
+    if good:
+        expect(page.get_by_label("1. Saddle")).to_have_value("<b>kept</b>")
+    else:
+        expect(page.get_by_text("This is not the JSON of a deck.")).to_be_visible()
