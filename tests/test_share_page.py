@@ -294,3 +294,15 @@ def test_a_kept_deck_is_opened_and_what_is_none_gets_a_sentence(
         expect(page.get_by_label("1. Saddle")).to_have_value("<b>kept</b>")
     else:
         expect(page.get_by_text("This is not the JSON of a deck.")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_on_a_phone_what_became_of_a_file_is_in_sight(open_page: Opener, server: str) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    Stage.open(page, server, SCENE)
+    page.get_by_test_id("unfold").tap()
+    page.get_by_test_id("share").tap()
+    page.get_by_test_id("take-csv").tap()
+    said = page.get_by_test_id("share-said")
+    expect(said).to_contain_text("the browser has it")
+    expect(said).to_be_in_viewport()

@@ -6,6 +6,7 @@ import io
 import sys
 from dataclasses import replace
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -16,8 +17,6 @@ from share.picture.files import png
 from share.picture.look import Look
 from share.video import frames, gif, mp4
 from share.words import Refused
-
-av = pytest.importorskip("av")
 
 SCENE = replace(Scene.default(rules=("sgd", "adam")), steps=40)
 LOOK = Look(401, 301, 1)
@@ -45,7 +44,7 @@ def test_the_ends_are_held_and_every_frame_goes_on() -> None:
 
 def test_an_mp4_is_what_slides_play() -> None:
     data = mp4(SCENE, LOOK, FILM)
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         stream = container.streams.video[0]
         assert stream.codec_context.name == "h264"
         assert stream.codec_context.pix_fmt == "yuv420p"
