@@ -32,6 +32,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+import atlas.routes
 import share.routes
 from share import command
 from stage.files import MODULE, SHEETS, address, packed
@@ -160,6 +161,7 @@ ROUTES: list[BaseRoute] = [
     Route(HEALTH, health),
     Route("/stage/{name:path}", stage_file),
     Route("/typed", typed, methods=["POST"]),
+    *atlas.routes.ROUTES,
     *share.routes.ROUTES,
 ]
 

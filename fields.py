@@ -81,16 +81,22 @@ class Knob:
             raise ValueError(f"{name} is {short(value)}; it must be {allowed}.")
         return float(value)  # type: ignore[arg-type]
 
+    @property
+    def spacing(self) -> str:
+        """How it goes along a slider: "log", by ratios; "one", ever finer towards 1; "linear"."""
+        towards_one = self.low >= 0 and 0.99 <= self.high < 1
+        return "log" if self.log else "one" if towards_one else "linear"
+
     def positions(self, *extra: float) -> list[float]:
         """Values for a slider with stops, ascending; both ends, the default and ``extra`` included.
 
         By ratios where ``log``; ever finer towards 1 where the range ends just below it, as for
         momentum; evenly otherwise.
         """
-        if self.log:
+        if self.spacing == "log":
             steps = math.ceil(20 * math.log10(self.high / self.low))
             stops = [self.low * (self.high / self.low) ** (i / steps) for i in range(steps + 1)]
-        elif self.low >= 0 and 0.99 <= self.high < 1:
+        elif self.spacing == "one":
             tens = [1 - 10**-k for k in range(8)]
             stops = [a + (b - a) * i / 18 for a, b in pairwise(tens) for i in range(18)]
         else:

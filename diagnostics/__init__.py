@@ -5,6 +5,7 @@ surface or a rule and plain numbers are thin wrappers round them.
 """
 
 from calculus import KINDS, Critical, Jet, jet
+from diagnostics.border import margins_over
 from diagnostics.critical import critical_points
 from diagnostics.explain import Explained, explain
 from diagnostics.gradient_check import GradientCheck, check_gradient
@@ -52,6 +53,7 @@ __all__ = [
     "heavy_ball_region",
     "jet",
     "limit_of",
+    "margins_over",
     "model",
     "rate_of",
     "section",

@@ -46,6 +46,17 @@ def colour(slug: str, family: str) -> str:
     return BY_RULE.get(slug) or BY_FAMILY.get(family, SLATE)
 
 
+BASINS = {
+    "light": (
+        "#7fb2e5", "#f0b86c", "#7cc5a1", "#d99bc9", "#c9c06a", "#8fd0dc", "#e39a86", "#b3a5dd",
+    ),
+    "dark": (
+        "#5b97d3", "#d39a48", "#58a883", "#c07bae", "#a89f45", "#5fb0bf", "#c97a64", "#9485c9",
+    ),
+}  # fmt: skip
+"""Which minimum a start belongs to: lighter than runs, so that darker may mean later."""
+
+
 @dataclass(frozen=True)
 class Ground:
     """The colours of everything that is not a run."""

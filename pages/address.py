@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.first import PARAMETER
-from scenes import Scene, SceneError
+from scenes import Map, Scene, SceneError
 from stage.files import address
 from stage.payload import payload
 from stage.requests import answer
@@ -91,8 +91,14 @@ def _something_typed(scene: Scene) -> Scene:
     return scene if has_typed(scene) else with_typed(scene)
 
 
+def _mapped(scene: Scene) -> Scene:
+    """The scene with a map, where it asks for none."""
+    view = scene.view
+    return scene if view.map else replace(scene, view=replace(view, map=Map()))
+
+
 EARLY = 4
-FIRST_LOOK = {"microscope": _close_look, "own": _something_typed}
+FIRST_LOOK = {"microscope": _close_look, "own": _something_typed, "maps": _mapped}
 """What a page makes of a scene that comes to it from elsewhere."""
 
 

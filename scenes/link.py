@@ -93,7 +93,7 @@ def _pack(scene: Scene) -> dict[str, Any]:
         short_form["penalty"] = full["surface"]["penalty"]
     if differs(full["noise"], usual["noise"]):
         short_form["noise"] = full["noise"]
-    changed = {k: v for k, v in full["view"].items() if differs(v, usual["view"][k])}
+    changed = {k: v for k, v in full["view"].items() if differs(v, usual["view"].get(k))}
     return short_form | ({"view": changed} if changed else {})
 
 

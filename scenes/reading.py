@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from functools import partial
@@ -15,13 +16,18 @@ from scenes.scene import (
     CURVES,
     FARTHEST,
     KINDS,
+    LEAST_BUDGET,
     LEAST_CLIP,
+    MAPS,
+    MEASURES,
     MODES,
+    MOST_BUDGET,
     MOST_CLIP,
     MOST_RUNS,
     NOISES,
     OVERLAYS,
     VERSION,
+    Map,
     Penalty,
     Run,
     Scene,
@@ -32,6 +38,7 @@ from simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise, Schedule
 
 T = TypeVar("T", bound=Described)
 
+MOST_NAME = 80
 PARTS = ("version", "surface", "runs", "start", "steps", "noise", "view")
 
 
@@ -184,7 +191,7 @@ def _pair(
 
 
 def _view(reader: Reader, value: object, steps: int) -> View:
-    parts = reader.table(value, "view", ("step", "window", "curve", "overlays", "mode"))
+    parts = reader.table(value, "view", ("step", "window", "curve", "overlays", "mode", "map"))
     step = parts.get("step")
     if step is not None:
         step = reader.whole(step, "view.step", 0, steps, steps)
@@ -202,19 +209,51 @@ def _view(reader: Reader, value: object, steps: int) -> View:
         ),
         overlays=tuple(o for o in dict.fromkeys(chosen) if o),
         mode=reader.choice(parts.get("mode", "2d"), "view.mode", dict.fromkeys(MODES), "2d"),
+        map=None if parts.get("map") is None else _map(reader, parts["map"]),
     )
 
 
+def _map(reader: Reader, value: object) -> Map:
+    parts = reader.table(value, "view.map", tuple(field.name for field in dataclasses.fields(Map)))
+    kinds, measures, usual = dict.fromkeys(MAPS), dict.fromkeys(MEASURES), Map()
+    budget = parts.get("budget", usual.budget)
+    return Map(
+        kind=reader.choice(parts.get("kind", usual.kind), "view.map.kind", kinds, usual.kind),
+        run=_name(reader, parts.get("run"), "view.map.run"),
+        x=_name(reader, parts.get("x"), "view.map.x"),
+        y=_name(reader, parts.get("y"), "view.map.y"),
+        span=_window(reader, parts.get("span"), "view.map.span"),
+        measure=reader.choice(
+            parts.get("measure", usual.measure), "view.map.measure", measures, usual.measure
+        ),
+        tolerance=reader.number(
+            parts.get("tolerance", usual.tolerance), "view.map.tolerance", 1e-30, 1e6,
+            usual.tolerance,
+        ),
+        budget=reader.whole(
+            budget, "view.map.budget", LEAST_BUDGET, MOST_BUDGET, usual.budget
+        ),
+    )  # fmt: skip
+
+
+def _name(reader: Reader, value: object, where: str) -> str | None:
+    """A short text or nothing; whether the scene has something of this name, a map itself says."""
+    if value is None or (isinstance(value, str) and len(value) <= MOST_NAME):
+        return value
+    reader.complain(f"{where} is {short(value)}; it must be a name or nothing.")
+    return None
+
+
 def _window(
-    reader: Reader, value: object
+    reader: Reader, value: object, where: str = "view.window"
 ) -> tuple[tuple[float, float], tuple[float, float]] | None:
     if value is None:
         return None
     if not isinstance(value, list) or len(value) != 2:
-        reader.complain(f"view.window is {short(value)}; it must be [[x0, x1], [y0, y1]].")
+        reader.complain(f"{where} is {short(value)}; it must be [[x0, x1], [y0, y1]].")
         return None
-    x, y = (_pair(reader, side, f"view.window[{i}]", (0.0, 0.0)) for i, side in enumerate(value))
+    x, y = (_pair(reader, side, f"{where}[{i}]", (0.0, 0.0)) for i, side in enumerate(value))
     if x[0] < x[1] and y[0] < y[1]:
         return x, y
-    reader.complain("view.window is empty; each side must go from a lower to a higher number.")
+    reader.complain(f"{where} is empty; each side must go from a lower to a higher number.")
     return None

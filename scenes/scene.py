@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from fields import Described
@@ -32,6 +32,9 @@ CURVES = ("loss", "gradient", "distance", "rate", "update", "lr")
 OVERLAYS = ("arrows", "hessian", "taylor", "plane", "rates", "critical", "ghost")
 NO_NOISE = Noise("none", 0.0)
 MODES = ("2d", "3d")
+MAPS = ("stability", "basins", "ensemble", "fair")
+MEASURES = ("loss", "settled", "growth")
+LEAST_BUDGET, MOST_BUDGET = 10, 5000
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,25 @@ class Penalty:
 
 
 @dataclass(frozen=True)
+class Map:
+    """What many runs at once are asked: see `atlas`. None stands for what is usual there.
+
+    ``run`` is the id of the run that it is of, ``x`` and ``y`` the fields along its axes, as in
+    `simulation.sweep`; ``span`` is ((x0, x1), (y0, y1)); ``tolerance`` the f − f_min at which a run
+    counts as settled; ``budget`` the evaluations of the gradient that each run of a race may make.
+    """
+
+    kind: str = "stability"
+    run: str | None = None
+    x: str | None = None
+    y: str | None = None
+    span: tuple[tuple[float, float], tuple[float, float]] | None = None
+    measure: str = "loss"
+    tolerance: float = 1e-6
+    budget: int = 300
+
+
+@dataclass(frozen=True)
 class View:
     """What is looked at: nothing in it changes a path.
 
@@ -65,6 +87,7 @@ class View:
     curve: str = "loss"
     overlays: tuple[str, ...] = ()
     mode: str = "2d"
+    map: Map | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +185,7 @@ class Scene:
                 "curve": self.view.curve,
                 "overlays": list(self.view.overlays),
                 "mode": self.view.mode,
+                **({} if self.view.map is None else {"map": _map_to_dict(self.view.map)}),
             },
         }
 
@@ -204,6 +228,10 @@ class Scene:
         from scenes.link import decode
 
         return decode(link)
+
+
+def _map_to_dict(of: Map) -> dict[str, Any]:
+    return asdict(of) | {"span": of.span and [list(side) for side in of.span]}
 
 
 def _differences(run_of: Run, runs: Sequence[Run]) -> list[str]:

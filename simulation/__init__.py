@@ -1,12 +1,18 @@
-"""The loop: one run in full, many runs in a batch, and what acts on both."""
+"""The loop: one run in full, many runs in a batch, what acts on both, and maps of many runs."""
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from simulation.basins import GROWING, NOT_ARRIVED, Basins, basins
+from simulation.ends import Ends, ends_of
+from simulation.ensemble import Batches, Ensemble, batches, ensemble
+from simulation.fair import Tuned, tuned
 from simulation.noise import MOST_SEEDS, Noise
+from simulation.pieces import Pieces, finish
 from simulation.run import MOST_STEPS, Trajectory, run
 from simulation.schedules import SCHEDULES, Schedule
+from simulation.stability import Stability, stability
 from simulation.summary import Summary, excess, summary
-from simulation.sweep import Sweep, sweep
+from simulation.sweep import Sweep, sweep, sweep_in_pieces
 
 
 def warm_up() -> None:
@@ -17,17 +23,34 @@ def warm_up() -> None:
 
 
 __all__ = [
+    "GROWING",
     "MOST_SEEDS",
     "MOST_STEPS",
+    "NOT_ARRIVED",
     "SCHEDULES",
+    "Basins",
+    "Batches",
+    "Ends",
+    "Ensemble",
     "Noise",
+    "Pieces",
     "Schedule",
+    "Stability",
     "Summary",
     "Sweep",
     "Trajectory",
+    "Tuned",
+    "basins",
+    "batches",
+    "ends_of",
+    "ensemble",
     "excess",
+    "finish",
     "run",
+    "stability",
     "summary",
     "sweep",
+    "sweep_in_pieces",
+    "tuned",
     "warm_up",
 ]

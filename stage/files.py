@@ -20,7 +20,10 @@ PLOTLY = Path((find_spec("plotly") or __spec__).origin or "").parent / "package_
 KINDS = (".js", ".css")
 MODULE = "streamlit.js"
 """What a Streamlit page imports: it has all other modules in it."""
-SHEETS = ("stage.css", "picture.css", "curves.css", "microscope.css", "typing.css", "streamlit.css")
+SHEETS = (
+    "stage.css", "picture.css", "curves.css", "microscope.css", "typing.css", "atlas.css",
+    "streamlit.css",
+)  # fmt: skip
 
 
 class File(NamedTuple):

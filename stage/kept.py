@@ -27,6 +27,7 @@ PARTS = (
     "diagnostics",
     "scenes",
     "figures",
+    "atlas",
 )
 """The packages, beside this one, that a payload is made by."""
 LIBRARIES = ("jax", "jaxlib", "latex2mathml", "numpy", "optax")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from atlas.axes import BESIDE, axes_of, chosen, plain_symbol, searched, title_of, usual_span
 from diagnostics import critical_points, theory_of
 from diagnostics.live import length_source, plane_of
 from fields import Described, Knob
@@ -30,6 +31,8 @@ from stage.words import WORDS
 from stage.worked import worked
 
 MOST_STRENGTH = 10.0
+ATLAS = "/atlas"
+"""Where the stage asks for maps of many runs: see `atlas.routes`."""
 SHARE = "/share"
 """Where the stage asks for files to be taken away: see `share.routes`."""
 TYPED = "/typed"
@@ -48,9 +51,9 @@ def payload(
 ) -> dict[str, Any]:
     """Everything the stage needs to show ``scene``; JSON-able, in the terms of web/types.js.
 
-    ``page`` is "race", "microscope" or "own"; ``plotly`` is the address of plotly.js. ``epoch``
-    grows when this scene shall win over the one the stage has; ``revision`` is the stage's report
-    that this answers. ``hurried`` leaves out what would have to be searched for.
+    ``page`` is "race", "microscope", "own" or "maps"; ``plotly`` is the address of plotly.js.
+    ``epoch`` grows when this scene shall win over the one the stage has; ``revision`` is the
+    stage's report that this answers. ``hurried`` leaves out what would have to be searched for.
     """
     kernels = live(scene)
     texts = dict(kernels.texts)
@@ -63,7 +66,9 @@ def payload(
             "kernel": kernels.surface, "names": list(kernels.surface_names)
         },
         "runs": [
-            _run(scene, run, k) | (_lens(run, k, texts) if page == "microscope" else {})
+            _run(scene, run, k)
+            | (_lens(run, k, texts) if page == "microscope" else {})
+            | (_sides(scene, run) if page == "maps" else {})
             for run, k in zip(scene.runs, kernels.runs, strict=True)
         ],
         "texts": texts,
@@ -77,6 +82,7 @@ def payload(
         "grounds": _grounds(),
         "plotly": plotly,
         "typed": TYPED,
+        "atlas": ATLAS,
         "share": SHARE,
     }  # fmt: skip
 
@@ -132,6 +138,26 @@ def _lens(run: Run, kernel: LiveRun, texts: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _sides(scene: Scene, run: Run) -> dict[str, Any]:
+    """What only the maps' page has of a run: the numbers that may lie along a map's sides."""
+    knobs = axes_of(scene, run)
+    plain = replace(scene, view=replace(scene.view, map=None))
+    return {
+        "axes": [
+            _knob(name, knob)
+            | {
+                "label": plain_symbol(knob.symbol),
+                "title": title_of(name, knob),
+                "group": name.rpartition(".")[0] or ("noise" if name in BESIDE else "rule"),
+                "span": list(usual_span(knob, scene.steps)),
+            }
+            for name, knob in knobs.items()
+        ],
+        "usualAxes": list(chosen(plain, run)),
+        "searched": searched(run.rule),
+    }
+
+
 def _critical(scene: Scene) -> list[dict[str, Any]]:
     """The critical points in the surface's own window, the lowest first."""
     if scene.surface.not_smooth is not None:
@@ -180,7 +206,6 @@ def _knobs(of: Described, homes: Mapping[str, float] | None = None) -> list[dict
 
 
 def _knob(name: str, spec: Knob) -> dict[str, Any]:
-    towards_one = spec.low >= 0 and 0.99 <= spec.high < 1
     return {
         "name": name,
         "symbol": mathml(spec.symbol),
@@ -189,7 +214,7 @@ def _knob(name: str, spec: Knob) -> dict[str, Any]:
         "low": spec.low,
         "high": spec.high,
         "home": spec.default,
-        "spacing": "log" if spec.log else "one" if towards_one else "linear",
+        "spacing": spec.spacing,
         "whole": spec.whole,
         "unit": spec.unit,
     }
@@ -247,6 +272,7 @@ def _grounds() -> dict[str, Any]:
             "contour": g.contour,
             "veil": g.veil,
             "accent": palette.ACCENT[theme],
+            "basins": list(palette.BASINS[theme]),
             "alarm": palette.ALARM[theme],
             "line": palette.LINE[theme],
             "raised": palette.RAISED[theme],

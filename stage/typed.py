@@ -19,7 +19,7 @@ from scenes import Run, Scene, SceneError
 from stage.payload import payload
 
 MOST_BYTES = 250_000
-CONSTANT = ("words", "menus", "grounds", "plotly", "page", "typed", "share")
+CONSTANT = ("words", "menus", "grounds", "plotly", "page", "typed", "atlas", "share")
 """Parts of a payload that the stage has already."""
 
 

@@ -50,6 +50,71 @@ WORDS = {
         "a name read before its line is that of the step before, 0 at first · ρ, β1, ε may be typed"
     ),
     "typeHelp": "What may be typed",
+    "maps": "Maps",
+    "map.stability": "Stability",
+    "map.stability.long": "Two numbers along the sides: which settings settle, how far they come",
+    "map.basins": "Basins",
+    "map.basins.long": "Which minimum each start arrives at",
+    "map.ensemble": "Noise",
+    "map.ensemble.long": "256 seeds of one run: where they are at each step",
+    "map.fair": "Fair race",
+    "map.fair.long": "Every rule at its own best setting, found with the same effort",
+    "map.x": "Number along x",
+    "map.y": "Number along y",
+    "mapGroup.rule": "the rule's",
+    "mapGroup.surface": "the surface's",
+    "mapGroup.schedule": "the schedule's",
+    "mapGroup.noise": "noise and clipping",
+    "mapRun": "Run of the map",
+    "mapMeasure": "What is measured",
+    "measure.loss": "f − f_min at the end",
+    "measure.settled": "steps until f − f_min stays",
+    "measure.growth": "growing or not",
+    "mapTolerance": "f − f_min at which a run has settled",
+    "mapTools": "The map's view",
+    "mapSave": "PNG",
+    "mapSaveLong": "Save the map as a picture",
+    "mapSentenceStability": (
+        "{cells} runs of {run}, {steps} steps each: {growing} % grow, {over} % overflow."
+    ),
+    "mapBorderAway": "Theory's border is not in sight.",
+    "mapBorderIs": "The line is where theory puts the limit.",
+    "mapSentenceBasins": (
+        "{starts} starts of each run, {steps} steps: the colour is the minimum that it arrives at, "
+        "darker is later."
+    ),
+    "mapCloser": "closer",
+    "mapFarther": "farther",
+    "mapWhole": "whole",
+    "mapWholeLong": "Show all of the map again (0)",
+    "mapMaking": "making the map",
+    "mapStop": "Stop",
+    "mapStopped": "Stopped. What you see is the map before.",
+    "mapAgain": "Make it",
+    "mapLost": "The server did not answer; the last map stays.",
+    "mapNotSettled": "not settled",
+    "mapSteps": "{steps} steps",
+    "mapGrowing": "growing",
+    "mapNotFinite": "not finite",
+    "mapBorder": "theory's border",
+    "mapNotArrived": "not arrived",
+    "mapMinimum": "minimum {number}",
+    "mapMinima": "{count} minima",
+    "mapDarker": "darker: later",
+    "mapSaysNotFinite": "not finite at step {step}",
+    "mapSaysGrowing": "grows",
+    "mapSaysLoss": "f − f_min {loss}",
+    "mapSaysSettled": "f − f_min {loss}, settled at {step}",
+    "mapSaysNotArrived": "has not arrived",
+    "mapSaysArrived": "at minimum {number} from step {step} on, f {loss}",
+    "mapStabilityAlt": (
+        "How far {run} comes for every {x} and {y}. "
+        "The arrow keys choose a setting, + and − look closer, 0 shows all."
+    ),
+    "mapBasinsAlt": (
+        "Where {run} arrives from every start. "
+        "The arrow keys choose a start, + and − look closer, 0 shows all."
+    ),
     "noPlotly": (
         "The axes and the 3-D view could not be loaded. "
         "The surface and the paths go on without them."
@@ -332,4 +397,96 @@ WORDS = {
     "stepValue": "step {step} of {steps}",
     "leadAlone": "At step {step} {best} has come down to {what} = {value}.",
     "equation": "Equation",
+    "mapCloudSeeds": "{seeds} seeds",
+    "mapCloudOwn": "the seed on the stage",
+    "mapCloudEllipse": "two standard deviations",
+    "mapCloudMean": "mean",
+    "mapCloudOutside": "{count} outside the window",
+    "mapCloudGone": "{count} not finite",
+    "mapCloudAll": "all in the window",
+    "mapCloudAlt": (
+        "{seeds} seeds of {run} at step {step} of {steps}: mean ({x}, {y}), "
+        "standard deviations {wide} and {narrow}; {beyond}."
+    ),
+    "mapCloudNoise": "Begin with Gaussian noise, σ = {sigma}",
+    "mapCloudLoss": "f − f_min: median and 10–90 %",
+    "mapCloudLossBare": "f: median and 10–90 %",
+    "mapCloudLossAlt": (
+        "Loss of {run} over {steps} steps, as the median of the seeds: from {from} to {to}."
+    ),
+    "mapCloudLaw": "Variance at rest, by batch size",
+    "mapCloudSteep": "steep direction",
+    "mapCloudShallow": "shallow direction",
+    "mapCloudTheory": "theory",
+    "mapCloudGuide": "1/B from the first point",
+    "mapCloudMeasured": "{what} {variance} ± {error} (theory {theory})",
+    "mapCloudMeasuredAlone": "{what} {variance} ± {error}",
+    "mapCloudAnd": "; ",
+    "mapCloudLawSays": "σ²/B: B times 4 quarters the variance. At B = {batch}: {measured}.",
+    "mapCloudOver": "Over {steps} steps from the minimum.",
+    "mapCloudTooFew": "Even {steps} steps are too few for the shallow direction to be at rest.",
+    "mapCloudLawAlone": (
+        "B times 4 multiplies the steep variance by {factor}; 1/B would be 0.25. "
+        "At B = {batch}: {measured}. {why}"
+    ),
+    "mapCloudNoTheoryTails": "No closed form: the noise is not Gaussian.",
+    "mapCloudNoTheorySchedule": "No closed form: the learning rate changes from step to step.",
+    "mapCloudNoTheoryClip": "No closed form: gradients are clipped.",
+    "mapCloudNoTheoryRule": "No closed form: the steps are not in proportion to the gradient.",
+    "mapCloudNoTheoryStable": "No closed form: at this learning rate nothing comes to rest.",
+    "mapCloudNoLawSmooth": "No law here: the surface is not smooth, it has no curvature.",
+    "mapCloudNoLawMinimum": "No law here: no minimum is known to measure at.",
+    "mapCloudNoLawFlat": "No law here: at the minimum the surface is flat in some direction.",
+    "mapFairBudget": "gradient evaluations each",
+    "mapFairTake": "Put the tuned runs on the stage",
+    "mapFairSays": (
+        "Each rule tried {trials} settings with {budget} evaluations each: "
+        "value and gradient count 1, a Hessian 2."
+    ),
+    "mapFairSettled": (
+        "Settled: f − f_min stays ≤ {level}, 10⁻⁸ of the start's. Discs: the first to settle."
+    ),
+    "mapFairNoise": "All have the noise of one seed: to be the best is partly luck.",
+    "mapFairBare": "No minimum is known here: what counts is f itself.",
+    "mapFairLevel": "settled below",
+    "mapFairWide": "{run}, {decades} decades",
+    "mapFairWideNear": "{run}, {decades} decades within 10× its best",
+    "mapFairDecades": "{decades} decades",
+    "mapFairDecadesNear": "{decades}, to 10× its best",
+    "mapFairLoss": "f {loss}",
+    "mapFairRun": "run",
+    "mapFairBest": "best setting",
+    "mapFairPaid": "evaluations to settle",
+    "mapFairLoss.head": "f at the end",
+    "mapFairWidth": "good rates",
+    "mapFairNothing": "nothing to turn",
+    "mapFairNone": "none stays finite",
+    "mapFairTable": "Each run at its best setting",
+    "mapFairAlt": (
+        "How low {runs} come at every learning rate, each at its best other numbers. {best} "
+        "Left and right choose a rate, up and down a run."
+    ),
+    "mapFairFirst": "{run} is first.",
+    "mapFairWins": (
+        "Every run at its own best: {run} ({setting}) settles after {paid} evaluations, "
+        "{second} after {more}."
+    ),
+    "mapFairAlone": (
+        "Every run at its own best: only {run} ({setting}) settles, after {paid} evaluations."
+    ),
+    "mapFairLowest": (
+        "Every run at its own best: none settles; {run} ({setting}) comes lowest, f − f_min {loss}."
+    ),
+    "mapFairLowestBare": "Every run at its own best: {run} ({setting}) comes lowest, f {loss}.",
+    "mapFairTie": "Every run at its own best: the first come as far as each other.",
+    "mapCloudSays": (
+        "{seeds} seeds of {run}: at step {step} the middle one has f − f_min {median}, "
+        "a tenth are below {low}, a tenth above {high}."
+    ),
+    "mapCloudSaysBare": (
+        "{seeds} seeds of {run}: at step {step} the middle one has f {median}, "
+        "a tenth are below {low}, a tenth above {high}."
+    ),
+    "mapCloudSaysGone": "{count} are not finite any more and do not count.",
+    "mapCloudSaysNone": "No seed of {run} is finite: less lr or less noise keeps them.",
 }

@@ -111,10 +111,17 @@ Starter = Callable[..., Server]
 # Files with tests in a browser, and what takes longest, go first: no worker is left with much.
 SERVED = {
     "test_stage": "stage", "test_stage_hands": "stage", "test_microscope": "stage",
-    "test_own_page": "pages", "test_share_page": "pages", "test_living": "pages",
-    "test_snapshot": "pages", "test_widget": "pages", "test_app": "pages", "test_pages": "pages",
+    "test_maps_page": "pages", "test_own_page": "pages", "test_share_page": "pages",
+    "test_living": "pages", "test_snapshot": "pages", "test_widget": "pages", "test_app": "pages",
+    "test_pages": "pages",
 }  # fmt: skip
-LONGEST = (*SERVED, "test_live", "test_sweep", "test_kernels_primitives", "test_penalty")
+# Files that run the same rules on the same surfaces: one worker compiles their programs once.
+ALIKE = (
+    "test_optax", "test_torch", "test_rules", "test_run", "test_share_code", "test_worked",
+    "test_schedules_and_noise", "test_theory_measured",
+)  # fmt: skip
+TOGETHER = SERVED | dict.fromkeys(ALIKE, "paths")
+LONGEST = (*TOGETHER, "test_live", "test_sweep", "test_kernels_primitives", "test_penalty")
 
 
 class WholeFiles(LoadScopeScheduling):
@@ -126,7 +133,7 @@ class WholeFiles(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         stem = Path(nodeid.partition("::")[0]).stem
-        return SERVED.get(stem, stem)
+        return TOGETHER.get(stem, stem)
 
 
 @pytest.hookimpl(optionalhook=True)

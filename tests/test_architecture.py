@@ -19,7 +19,7 @@ LAYERS = (
     ("landscapes", "optimizers"),
     ("simulation", "diagnostics"),
     ("scenes",),
-    ("figures",),
+    ("figures", "atlas"),
     ("stage",),
     ("share",),
     ("pages", "app"),
@@ -30,7 +30,7 @@ OUTSIDE = ("tests", "benchmarks")  # may import everything, and nothing imports 
 # A library, and where it may be imported: a package, or a module of one.
 ROOMS = {
     "streamlit": ("pages", "app", "stage.streamlit_mount"),
-    "starlette": ("app", "share.routes"),
+    "starlette": ("app", "share.routes", "atlas.routes"),
     "uvicorn": ("app",),
     "plotly": ("figures", "stage", "share"),
     "matplotlib": ("figures", "stage", "share"),

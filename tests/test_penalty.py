@@ -148,13 +148,13 @@ def values(slug):
     return picture.f, np.stack(np.meshgrid(picture.x, picture.y), axis=-1)
 
 
-# Two of the four in turn on each surface, as each takes a search from many seeds.
+# One of the four in turn on each surface, as each takes a search from many seeds, and programs of
+# its own. The search knows no surface by name: to each penalty it is enough to meet half of them.
 STRONG = [("l2", 0.1), ("l1", 3.0), ("l2", 3.0), ("l1", 0.5)]
 
 
 @pytest.mark.parametrize(
-    ("slug", "kind", "strength"),
-    [(slug, *STRONG[(2 * i + k) % 4]) for i, slug in enumerate(LANDSCAPES) for k in (0, 1)],
+    ("slug", "kind", "strength"), [(slug, *STRONG[i % 4]) for i, slug in enumerate(LANDSCAPES)]
 )
 def test_nothing_in_the_window_is_lower_than_the_minimum_found(slug, kind, strength):
     penalized = make(slug).penalized(kind, strength)
@@ -213,8 +213,9 @@ def test_l2_of_a_small_strength_leaves_no_weight_at_zero_where_l1_does():
     assert (x, y) == (pytest.approx(1.625, abs=1e-12), 0.0)
 
 
-@every_surface
-@pytest.mark.parametrize("kind", ["l2", "l1"])
+@pytest.mark.parametrize(
+    ("slug", "kind"), [(slug, STRONG[i % 4][0]) for i, slug in enumerate(LANDSCAPES)]
+)
 def test_slope_vanishes_at_the_minimum_off_the_axes_and_is_outweighed_on_them(slug, kind):
     surface = make(slug)
     penalized = surface.penalized(kind, 0.7)

@@ -20,7 +20,7 @@ from simulation import run
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-USE, RULE, SURFACE, ASK, KERNEL = BLOCKS
+USE, MAP, RULE, SURFACE, ASK, KERNEL = BLOCKS
 
 
 @pytest.fixture
@@ -44,6 +44,12 @@ def test_the_example_in_python_runs() -> None:
     names = executed(USE)
     assert names["t"].x.shape == (301, 2)
     assert names["s"].loss.shape == (2, 2)
+
+
+def test_a_map_is_made_as_is_said() -> None:
+    made = executed(USE + MAP)["m"]
+    assert made.loss.shape == made.settled.shape == made.growing.shape == (64, 64)
+    assert 0 < made.growing.sum() < 64 * 64
 
 
 def test_what_the_comments_say_of_points_rules_and_scenes_is_so() -> None:

@@ -19,9 +19,20 @@ from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from scenes import MOST_RUNS, Penalty, Run, Scene, SceneError, View
+from scenes import MOST_RUNS, Map, Penalty, Run, Scene, SceneError, View
 from scenes.link import WORDS
-from scenes.scene import CURVES, KINDS, MODES, NOISES, OVERLAYS, free_id
+from scenes.scene import (
+    CURVES,
+    KINDS,
+    LEAST_BUDGET,
+    MAPS,
+    MEASURES,
+    MODES,
+    MOST_BUDGET,
+    NOISES,
+    OVERLAYS,
+    free_id,
+)
 from simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise
 
 GOLDEN = json.loads((Path(__file__).parent / "data" / "links_v1.json").read_text("utf-8"))
@@ -82,7 +93,23 @@ def scenes(draw: st.DrawFn) -> Scene:
             draw(st.sampled_from(CURVES)),
             tuple(draw(st.lists(st.sampled_from(OVERLAYS), unique=True))),
             draw(st.sampled_from(MODES)),
+            draw(st.none() | maps(window)),
         ),
+    )
+
+
+@st.composite
+def maps(draw: Any, span: Any) -> Map:
+    name = st.none() | st.sampled_from(["lr", "surface.condition", "sgd.2", "ρ, or nothing"])
+    return Map(
+        kind=draw(st.sampled_from(MAPS)),
+        run=draw(name),
+        x=draw(name),
+        y=draw(name),
+        span=span,
+        measure=draw(st.sampled_from(MEASURES)),
+        tolerance=draw(st.floats(1e-30, 1e6)),
+        budget=draw(st.integers(LEAST_BUDGET, MOST_BUDGET)),
     )
 
 
@@ -171,6 +198,10 @@ WRONG = {
     "an unknown curve": ({"view": {"curve": "beauty"}}, "'beauty'", "gradient"),
     "an unknown overlay": ({"view": {"overlays": ["halo"]}}, "'halo'", "taylor"),
     "an empty window": ({"view": {"window": [[1, 1], [0, 2]]}}, "window is empty", "lower"),
+    "an unknown map": ({"view": {"map": {"kind": "treasure"}}}, "'treasure'", "basins"),
+    "no name": ({"view": {"map": {"x": 3}}}, "view.map.x is 3", "a name"),
+    "an empty span": ({"view": {"map": {"span": [[1, 0], [0, 1]]}}}, "map.span is empty", "lower"),
+    "a budget of none": ({"view": {"map": {"budget": 0}}}, "budget is 0", "from 10 to 5000"),
     "a step after the last": ({"steps": 5, "view": {"step": 9}}, "step is 9", "from 0 to 5"),
     "an unknown part": ({"colour": "red"}, "no 'colour'", "surface"),
     "a list": ([], "a list", "an object"),

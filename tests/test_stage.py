@@ -176,15 +176,18 @@ def test_a_number_is_typed_exactly(stage: Stage) -> None:
     stage.assert_paths_are_those_of_the_scene()
 
 
-@pytest.mark.parametrize("text", ["twelve", "", "-1", "1e9", "NaN", "0.1; alert(1)"])
-def test_a_wrong_number_gets_a_sentence_and_changes_nothing(stage: Stage, text: str) -> None:
+def test_a_wrong_number_gets_a_sentence_and_changes_nothing(stage: Stage) -> None:
     before = stage.path("adam")
     field = stage.page.get_by_test_id("knob-adam-lr-number")
-    field.fill(text)
-    field.press("Enter")
-    expect(stage.page.get_by_text(re.compile(r"it must be a number from")).first).to_be_visible()
-    assert (stage.path("adam") == before).all()
-    assert stage.scene == VALLEY
+    sentence = stage.page.get_by_text(re.compile(r"it must be a number from"))
+    for text in ("twelve", "", "-1", "1e9", "NaN", "0.1; alert(1)"):
+        field.fill(text)
+        field.press("Enter")
+        expect(sentence).to_be_visible()
+        assert (stage.path("adam") == before).all(), text
+        assert stage.scene == VALLEY, text
+        field.press("Escape")
+        expect(sentence).to_have_count(0)
 
 
 def test_a_knob_turns_by_keyboard_and_resets_by_double_click(stage: Stage) -> None:

@@ -116,6 +116,15 @@ export function makeActions(stage) {
       now().lit = arrow;
       stage.stale("hover");
     },
+    setMap(map) {
+      now().scene.view.map = map;
+      stage.stale("map");
+      stage.reportSoon();
+    },
+    mapMade(sentence) {
+      now().mapSays = sentence;
+      stage.stale("map", "words");
+    },
     setOverlay(name, on) {
       const { view } = now().scene;
       const others = view.overlays.filter((other) => other !== name);

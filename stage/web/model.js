@@ -41,6 +41,7 @@ export function makeModel(payload, modules, old = null) {
     selected: old?.selected ?? null,
     touched: payload.sentence === "",
     typed: old?.typed ?? {},
+    mapSays: old?.mapSays ?? "",
     logCurves: old?.logCurves ?? true,
     surfaceStale: false,
     dragging: null,

@@ -12,6 +12,7 @@ const TURNS = 6;
 export function sentenceOf(model) {
   const { payload, scene, step } = model;
   const { words } = payload;
+  if (payload.page === "maps" && model.mapSays && !model.dragging) return model.mapSays;
   if (!model.touched && payload.sentence) return payload.sentence;
   const runs = shownRuns(model);
   if (!runs.length) return model.runs.length ? words.allHidden : words.noRuns;

@@ -19,7 +19,7 @@ import { isDark, styleOf } from "./theme.js";
 import { frameStep } from "./time.js";
 import { makeViews } from "./views.js";
 
-const SKELETON = `<div class="picture"></div>
+const SKELETON = `<div class="atlas"></div><div class="picture"></div>
 <div class="panel"><div class="typing"></div><div class="settings"></div><div class="cards"></div><div class="lens"></div><div class="curves"></div></div>
 <div class="bar"></div><p class="sentence"></p><p class="notice" role="status"></p>
 <div class="said" aria-live="polite"></div>`;

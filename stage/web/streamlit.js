@@ -2,7 +2,7 @@
 
 import { mount } from "./stage.js";
 
-const SHEETS = ["stage.css", "picture.css", "curves.css", "microscope.css", "typing.css", "streamlit.css"];
+const SHEETS = ["stage.css", "picture.css", "curves.css", "microscope.css", "typing.css", "atlas.css", "streamlit.css"];
 
 /** A style sheet beside this module, once for the page.
  * @param {string} name @returns {Promise<void>} */

@@ -21,3 +21,13 @@ export function number(value, digits = 3) {
   const shown = power ? String(Number(mantissa)) : mantissa;
   return shown.replace("-", "−") + raised;
 }
+
+/** A whole number with its digits in threes. @param {number} count @returns {string} */
+export const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, " ");
+
+/** A number as a power of ten where it is one: 10⁻⁶. @param {number} value @returns {string} */
+export function powerText(value) {
+  const power = Math.round(Math.log10(value));
+  if (Number(`1e${power}`) !== value) return number(value);
+  return `10${[...String(power)].map((c) => RAISED[c]).join("")}`;
+}

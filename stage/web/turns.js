@@ -49,6 +49,12 @@ export function makeTurns(stage, history) {
 
   function setNumber(owner, field, value, phase) {
     begin(`${owner}.${field}`);
+    put(owner, field, value);
+    stage.stale("numbers", "paths");
+    end(phase);
+  }
+
+  function put(owner, field, value) {
     const { scene, runs, linked } = now();
     if (owner === "surface") {
       if (field === "penalty.strength") scene.surface.penalty.strength = value;
@@ -62,6 +68,18 @@ export function makeTurns(stage, history) {
     } else {
       const same = (run) => run.id === owner || (linked.has(field) && hasField(run, field));
       for (const run of runs) if (same(run)) setOne(run, field, value);
+    }
+  }
+
+  /** The numbers of a cell of a map, by their names in a sweep, as one gesture. @param {string} id
+   * of the run @param {Object<string, number>} values @param {import("./types.js").Phase} phase */
+  function setCell(id, values, phase) {
+    const names = Object.keys(values);
+    const surface = names.some((name) => name.startsWith("surface."));
+    begin(`${surface ? "surface." : id}.${names}`);
+    for (const name of names) {
+      const [owner, field] = /^(surface|noise)\./.test(name) ? name.split(".") : [id, name];
+      put(owner, field, values[name]);
     }
     stage.stale("numbers", "paths");
     end(phase);
@@ -110,6 +128,7 @@ export function makeTurns(stage, history) {
   return {
     setNumber,
     setNumbers,
+    setCell,
     setStart,
     clickStart,
     takeBackStart,

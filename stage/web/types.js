@@ -24,6 +24,8 @@
  * @property {Object[]} [lines] under the lens: the equations with places for numbers (see equations.js)
  * @property {"gd"|"heavy_ball"|"nesterov"|null} [plane] whose (lr, ρ) plane its setting lies in
  * @property {string|null} [length] text: how long its steps are on a constant gradient
+ * @property {import("./mapscene.js").MapKnob[]} [axes] on the maps' page: what it depends on
+ * @property {[string, string]} [usualAxes] @property {string[]} [searched] what a fair race turns
  * @property {string[]} names @property {number} carry @property {number} width
  * @property {Object<string, [number, number]>} row where a step's quantities lie: first, count
  *
@@ -43,7 +45,8 @@
  * @property {Object} menus {surfaces, rules, presets, schedules, noises, penalties}: [{slug, title, group?}]
  * @property {string} sentence of the preset that this scene is, or "" @property {Object<string, string>} words
  * @property {{light: Ground, dark: Ground}} grounds @property {string} plotly address of plotly.js
- * @property {string} page "race", "microscope" or "own" @property {string} typed where texts are read
+ * @property {string} page "race", "microscope", "own" or "maps" @property {string} typed where texts are read
+ * @property {string} atlas where maps of many runs are made
  * @property {string} share where files to take away are made
  * @property {boolean} [alone] whether there is no server and never was
  *
@@ -78,11 +81,12 @@
  * @property {any[]|null} critical points found on the surface (see known.js), where they were asked for
  * @property {Object<string, {text: string, problem: Object|null}>} typed what was last typed, by what it
  *   is of: "surface" or a run's id
+ * @property {string} mapSays what a map of many runs shows, as a sentence
  * @property {boolean} touched whether the Scene is no longer the preset that the payload's sentence is of
  *
  * What a view's draw is told is stale: "scene" (other runs or kinds, an opened card), "labels" (words
  * of the server changed, nothing else), "numbers", "paths", "surface" (its numbers changed; after the
- * gesture once more), "window", "step" (playing too), "hover", "theme", "size", "mode".
+ * gesture once more), "window", "step" (playing too), "hover", "theme", "size", "mode", "map" (another of many runs).
  *
  * @typedef {"start"|"move"|"end"} Phase of a gesture; a change without gesture is "end"
  *
@@ -110,5 +114,9 @@
  * @property {(on: boolean) => void} setLecture @property {(on: boolean) => void} setPredicting
  * @property {() => void} undo @property {() => void} redo @property {() => void} resetAll
  * @property {(id: string, tuning: number) => void} takeBest
+ * @property {(map: Object) => void} setMap which map of many runs is shown: scene.view.map
+ * @property {(sentence: string) => void} mapMade it has come, and says this
+ * @property {(id: string, values: Object<string, number>, phase: Phase) => void} setCell numbers of a run
+ *   and of its surroundings, named as in a sweep: "lr", "surface.condition", "noise.sigma"
  */
 export {};
