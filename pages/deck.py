@@ -83,11 +83,11 @@ with st.container(width=820):
         with st.container(horizontal=True):
             st.download_button(
                 words.DECK_HTML, partial(living, deck, words.DECK_TITLE),
-                "thalweg-deck.html", "text/html",
+                "thalweg-deck.html", "text/html", on_click="ignore",
             )  # fmt: skip
             st.download_button(
                 words.DECK_JSON, partial(to_json, deck),
-                "thalweg-deck.json", "application/json",
+                "thalweg-deck.json", "application/json", on_click="ignore",
             )  # fmt: skip
     st.text_area(words.LINES, key="deck_lines", placeholder=words.LINES_EXAMPLE)
     with st.container(horizontal=True):

@@ -9,11 +9,12 @@ from jax.typing import ArrayLike
 from landscapes import Surface
 from optimizers import Rule
 from simulation.cells import Floats
+from simulation.chunks import Whole
 from simulation.ends import Ends, ends_of
 from simulation.noise import Noise
 from simulation.pieces import Pieces, part
 from simulation.schedules import Schedule
-from simulation.sweep import Sweep, Whole, sweep_in_pieces
+from simulation.sweep import Sweep, sweep_in_pieces
 
 NOT_ARRIVED, GROWING = -1, -2
 """Classes of runs that ended at no minimum: elsewhere; or on their way out, or not finite."""

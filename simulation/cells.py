@@ -16,9 +16,9 @@ from jax import Array, lax
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
-from kernels import Unsupported, batched, trace
-from kernels.batched import searches, varying
+from kernels import Unsupported, trace
 from optimizers import Loss
+from simulation.forms import Form, form_of
 from simulation.programs import MOST_PROGRAMS
 from simulation.run import BLOCK
 from simulation.step import Exact, Setting, begin
@@ -155,44 +155,6 @@ def _value(setting: Setting, x: Array) -> Array:
     return setting.surface(x)
 
 
-class Form(NamedTuple):
-    """A function over a batch: the numbers of its arguments in, those of its results out."""
-
-    call: Callable[[Sequence[Any]], Sequence[Array]]
-    varying: Callable[[Sequence[bool]], list[bool]]
-    """Which results differ over the batch, if these arguments do."""
-    searches: bool
-    """Whether it goes on until the slowest of the batch has found."""
-
-
-def _form(function: Callable[..., Any], *examples: Any) -> Form:
-    try:
-        program = trace(function, *examples)
-    except (Unsupported, TypeError, ValueError):
-        return _form_over_arrays(function, *examples)
-    return Form(partial(batched, program), partial(varying, program), searches(program))
-
-
-def _form_over_arrays(function: Callable[..., Any], *examples: Any) -> Form:
-    """The slow form, for a function that has none over scalars: some call linear algebra."""
-    leaves, tree = jax.tree.flatten(examples)
-    ends = np.cumsum([np.size(leaf) for leaf in leaves])
-
-    def one(*numbers: Array) -> list[Array]:
-        arrays = [
-            jnp.stack(numbers[end - np.size(leaf) : end]).reshape(leaf.shape)
-            for leaf, end in zip(leaves, ends, strict=True)
-        ]
-        results = jax.tree.leaves(function(*jax.tree.unflatten(tree, arrays)))
-        return [number for array in results for number in jnp.ravel(array)]
-
-    def call(numbers: Sequence[Any]) -> Sequence[Array]:
-        return jax.vmap(one)(*jnp.broadcast_arrays(*numbers))
-
-    count = sum(leaf.size for leaf in jax.tree.leaves(jax.eval_shape(function, *examples)))
-    return Form(call, lambda _: [True] * count, searches=True)
-
-
 class Kind(NamedTuple):
     """What settings of one structure share: the functions of their runs, and the state's types."""
 
@@ -207,9 +169,9 @@ def _kind(structure: Any, counted: bool = False) -> Kind:
     """The functions for settings of a structure; the numbers in these are arguments."""
     setting, x, t, state = _example(structure)
     return Kind(
-        _form(begin, setting, x),
-        _form(_counted if counted else _step, setting, x, state, t, t, x),
-        _form(_value, setting, x),
+        form_of(begin, setting, x),
+        form_of(_counted if counted else _step, setting, x, state, t, t, x),
+        form_of(_value, setting, x),
         tuple(leaf.dtype for leaf in jax.tree.leaves(state) for _ in range(leaf.size)),
     )
 

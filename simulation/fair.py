@@ -26,12 +26,13 @@ from fields import Knob
 from landscapes import Surface
 from optimizers import Rule
 from simulation.cells import Floats
+from simulation.chunks import Whole
 from simulation.ends import loss_at, lowest
 from simulation.noise import Noise
 from simulation.pieces import Pieces, part
 from simulation.run import MOST_STEPS, check_start
 from simulation.schedules import Schedule
-from simulation.sweep import Sweep, Whole, steps_within, sweep_in_pieces
+from simulation.sweep import Sweep, steps_within, sweep_in_pieces
 
 Race = Callable[[dict[str, Floats]], Pieces[Sweep]]
 

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from landscapes import Surface
 from optimizers import Rule
 from simulation.cells import Floats
+from simulation.chunks import Whole
 from simulation.ends import lowest
 from simulation.noise import Noise
 from simulation.pieces import SHORT, Pieces
 from simulation.schedules import Schedule
 from simulation.summary import ARRIVED
-from simulation.sweep import Sweep, Whole, sweep_in_pieces
+from simulation.sweep import Sweep, sweep_in_pieces
 
 SURFACE = "surface."
 """What the names of axes that are a surface's fields begin with."""

@@ -234,6 +234,7 @@ def test_a_deck_is_made_of_links_and_of_what_is_on_the_stage(
     page.get_by_role("button", name="Up").nth(1).click()
     expect(page.get_by_label("1. Booth")).to_have_value("a bowl")
     expect(page.get_by_label("2. Saddle")).to_have_value("a saddle")
+    wait_idle(page)  # every run of the page's script has files of its own
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Keep it for later").click()
     kept = json.loads(waiting.value.path().read_text())

@@ -19,10 +19,11 @@ from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS, Loss, Rule, base
 from simulation import SCHEDULES, Noise, run, sweep
 from simulation.cells import CHUNK, CHUNK_OF_SEARCHES, Block, _kind, block_of
+from simulation.chunks import _span
+from simulation.grid import places_in
 from simulation.noise import as_noise
 from simulation.programs import MOST_PROGRAMS
 from simulation.run import BLOCK, as_setting
-from simulation.sweep import _places, _span
 from tests.helpers import OWN, SCALE_OF_GRADIENT, STARTS, SURFACES, suited
 
 VALLEY = LANDSCAPES["valley"](condition=100.0)
@@ -306,7 +307,7 @@ def test_nothing_is_kept_unless_asked_for() -> None:
 def prepared(rule: Rule, *names: str, every_loss: bool = False) -> tuple[Block, Any, Any]:
     """The block of sweeps over these fields on the valley, its setting's numbers, its leaves."""
     setting = as_setting(VALLEY, rule, None, as_noise(None), None)
-    places = _places(setting)
+    places = places_in(setting)
     numbers, structure = jax.tree.flatten(setting)
     leaves = tuple(places[name] for name in names)
     return block_of(structure, leaves, False, every_loss), np.array(numbers), leaves
