@@ -74,6 +74,10 @@ class Map:
     tolerance: float = 1e-6
     budget: int = 300
 
+    def elsewhere(self) -> Map:
+        """What of it holds for another scene: the kind of map, and how it is judged."""
+        return replace(self, run=None, x=None, y=None, span=None)
+
 
 @dataclass(frozen=True)
 class View:

@@ -11,7 +11,7 @@ from formulas.typed import Typed
 from landscapes import LANDSCAPES
 from landscapes.own import Own, interesting_window
 from optimizers import OPTIMIZERS
-from scenes import MOST_RUNS, PRESETS, Scene, SceneError, free_id
+from scenes import MOST_RUNS, PRESETS, Scene, SceneError, View, free_id
 from stage.typed import retyped
 
 
@@ -76,18 +76,26 @@ def _surface(scene: Scene, slug: str) -> Scene:
             run = replace(run, rule=run.rule.replace(**home))
         runs.append(run)
     start = (float(bare.start[0]), float(bare.start[1]))
-    view = replace(scene.view, window=None, step=None)
-    return replace(scene, bare=bare, runs=tuple(runs), start=start, view=view)
+    return replace(scene, bare=bare, runs=tuple(runs), start=start, view=_elsewhere(scene.view))
+
+
+def _elsewhere(view: View) -> View:
+    """A view of another surface: all of it, its last step, and the same kind of map."""
+    return replace(view, window=None, step=None, map=view.map and view.map.elsewhere())
 
 
 def _preset(scene: Scene, slug: str) -> Scene:
-    found: Scene = _known("scene", slug, PRESETS).scene
-    return found
+    return _with_map_of(scene, _known("scene", slug, PRESETS).scene)
+
+
+def _with_map_of(old: Scene, new: Scene) -> Scene:
+    """``new`` with the kind of map that ``old`` asks for, if it does."""
+    return replace(new, view=replace(new.view, map=old.view.map and old.view.map.elsewhere()))
 
 
 def _reset(scene: Scene, slug: str) -> Scene:
     _known("surface", slug, LANDSCAPES)
-    return Scene.default(slug)
+    return _with_map_of(scene, Scene.default(slug))
 
 
 def _own_surface(scene: Scene, index: str) -> Scene:
@@ -95,8 +103,7 @@ def _own_surface(scene: Scene, index: str) -> Scene:
     examples = {str(i): example for i, example in enumerate(SURFACE_TEXTS)}
     example = _known("example", index, examples)
     bare: Any = LANDSCAPES["own"].from_texts(text=example.text, window=example.window)
-    view = replace(scene.view, window=None, step=None)
-    return replace(scene, bare=bare, start=example.start, view=view)
+    return replace(scene, bare=bare, start=example.start, view=_elsewhere(scene.view))
 
 
 def _own_rule(scene: Scene, wanted: str) -> Scene:

@@ -78,6 +78,13 @@ def rerun(page: Page, timeout: float = 30_000) -> Iterator[None]:
     wait_idle(page, timeout)
 
 
+def frames_sent(page: Page) -> list[object]:
+    """What the page's next websocket sends, from when the page is opened on."""
+    sent: list[object] = []
+    page.once("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    return sent
+
+
 def axe_violations(page: Page) -> list[str]:
     """What axe-core finds wrong on the page as it is now, a line for each element."""
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
@@ -94,12 +101,26 @@ class Watch:
 
     complaints: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
+    _pages: list[Page] = field(default_factory=list)
 
     def over(self, page: Page) -> Watch:
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        page.on("request", self._asked)
+        """Begin to watch ``page``, until `end`."""
+        for event, listen in self._listeners().items():
+            page.on(event, listen)  # type: ignore[call-overload]
+        self._pages.append(page)
         return self
+
+    def end(self) -> None:
+        """Watch no more."""
+        for page in self._pages:
+            for event, listen in self._listeners().items():
+                page.remove_listener(event, listen)
+
+    def _listeners(self) -> dict[str, Any]:
+        return {"console": self._heard, "pageerror": self._failed, "request": self._asked}
+
+    def _failed(self, error: Any) -> None:
+        self.complaints.append(f"error: {error}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         line = f"{message.type}: {message.text} at {message.location['url']}"

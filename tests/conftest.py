@@ -89,15 +89,19 @@ class Server:
 
 
 @contextmanager
-def serving(*command: str, folder: Path) -> Iterator[Server]:
-    """Run a command that serves Thalweg, in a folder of its own, until the block ends."""
+def serving(*command: str, folder: Path, warm: bool = True) -> Iterator[Server]:
+    """Run a command that serves Thalweg, in a folder of its own, until the block ends.
+
+    ``warm``: what is asked of it needs it ready; to get ready takes seconds.
+    """
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     server = Server(process)
     try:
         server.wait_for_address()
-        server.wait_until_warm()
+        if warm:
+            server.wait_until_warm()
         yield server
     finally:
         server.stop()
@@ -167,9 +171,9 @@ def start(tmp_path: Path) -> Iterator[Starter]:
     """Starts `python app.py` with the options given, from another folder than the checkout."""
     with ExitStack() as running:
 
-        def starter(*options: str) -> Server:
+        def starter(*options: str, warm: bool = True) -> Server:
             command = (sys.executable, str(ROOT / "app.py"), *options)
-            return running.enter_context(serving(*command, folder=tmp_path))
+            return running.enter_context(serving(*command, folder=tmp_path, warm=warm))
 
         yield starter
 
@@ -227,48 +231,105 @@ def bare_chrome(playwright: Playwright) -> Iterator[Browser]:
 Opener = Callable[..., Page]
 
 
+class Tabs:
+    """Pages of the Chromium with a profile, lent to one test after another.
+
+    One that has shown an address before shows the next in two thirds of the time. Nothing but
+    scripts in caches is left to the next test.
+    """
+
+    MOST_LENT = 25
+    """Times that a page is lent: what it leaves in memory does not grow without end."""
+
+    def __init__(self, profile: BrowserContext) -> None:
+        self._profile = profile
+        self._idle: list[Page] = []
+        self._lent: dict[Page, int] = {}
+
+    def take(self) -> Page:
+        """An empty page of 1440 × 900."""
+        if self._idle:
+            page = self._idle.pop()
+        else:
+            page = self._profile.new_page()
+            page.add_init_script(COUNT_RUNS)
+            self._lent[page] = 0
+        self._lent[page] += 1
+        page.mouse.move(0, 0)
+        return page
+
+    def give_back(self, page: Page) -> None:
+        """Empty the page and all that its address has stored."""
+        if page.is_closed():
+            del self._lent[page]
+            return
+        address = urlsplit(page.url)
+        if address.scheme in ("http", "https"):
+            page.evaluate("sessionStorage.clear()")
+        page.goto("about:blank")
+        if address.netloc:
+            forget(self._profile, page, f"{address.scheme}://{address.netloc}")
+        if self._lent[page] < self.MOST_LENT:
+            self._idle.append(page)
+        else:
+            page.close()
+            del self._lent[page]
+
+
+@pytest.fixture(scope="session")
+def tabs(chrome: BrowserContext) -> Tabs:
+    """The pages of a worker's Chromium."""
+    return Tabs(chrome)
+
+
+PLAIN: Any = dict.fromkeys(
+    ("media", "color_scheme", "reduced_motion", "forced_colors", "contrast"), "null"
+)
+"""No emulated media."""
+
+
 @pytest.fixture
-def open_page(chrome: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Opener]:
+def open_page(request: pytest.FixtureRequest) -> Iterator[Opener]:
     """Opens pages with options of Playwright's new_context (color_scheme="dark", viewport=…).
 
-    Afterwards the test fails if a page complained on its console or asked another host. Nothing
-    but scripts in caches is left to the next test.
+    Afterwards the test fails if a page complained on its console or asked another host.
     """
     watched: list[tuple[Page, Watch]] = []
+    lent: list[Page] = []
 
     def opener(*, viewport: Any = SIZE, has_touch: bool = False, **media: Any) -> Page:
         if has_touch:
             bare: Browser = request.getfixturevalue("bare_chrome")
             page = bare.new_context(viewport=viewport, has_touch=True).new_page()
+            page.add_init_script(COUNT_RUNS)
         else:
-            page = chrome.new_page()
+            page = request.getfixturevalue("tabs").take()
+            lent.append(page)
             page.set_viewport_size(viewport)
-        page.emulate_media(**media)
-        page.add_init_script(COUNT_RUNS)
+        page.emulate_media(**PLAIN | media)
         watched.append((page, Watch().over(page)))
         return page
 
     yield opener
+    hosts = [urlsplit(page.url).netloc for page, _ in watched]
     for page, watch in watched:
-        address = urlsplit(page.url)
-        if page.context is chrome:
-            forget(chrome, f"{address.scheme}://{address.netloc}")
+        watch.end()
+        if page in lent:
+            request.getfixturevalue("tabs").give_back(page)
         else:
             page.context.close()
+    for (_, watch), host in zip(watched, hosts, strict=True):
         assert not watch.complaints
-        assert watch.hosts <= {address.netloc}, "a page asked another host"
+        assert watch.hosts <= {host}, "a page asked another host"
 
 
 # All that a page can leave in a profile, but for the cache of files.
 LEFT = "cookies,local_storage,indexeddb,cache_storage,service_workers,file_systems,websql"
 
 
-def forget(profile: BrowserContext, origin: str) -> None:
-    """Close all pages, and empty the profile's storage."""
-    first, *others = profile.pages  # Chromium's own keeps it running
-    for page in others:
-        page.close()
-    devtools = profile.new_cdp_session(first)
+def forget(profile: BrowserContext, page: Page, origin: str) -> None:
+    """Empty the profile's storage of an origin; ``page`` is any that shows another."""
+    devtools = profile.new_cdp_session(page)
     devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": LEFT})
     devtools.detach()
     profile.clear_cookies()

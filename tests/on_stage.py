@@ -12,6 +12,8 @@ from scenes import Scene
 from tests.browser import wait_idle
 from tests.helpers import allowed_difference
 
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""What is shown after it was computed since."""
 HANDLE = 'document.querySelector("[data-testid=stage]").stage'
 
 
@@ -73,9 +75,7 @@ class Stage:
 
     def assert_paths_are_those_of_the_scene(self) -> None:
         """Every path equals `simulation.run` of the same scene."""
-        self.page.evaluate(  # what was put in since the last frame is computed in the next
-            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+        self.page.evaluate(FRAMES)  # what was put in since the last frame is computed in the next
         scene = self.scene
         for run in scene.runs:
             t = scene.trajectory(run)

@@ -24,7 +24,7 @@ from scenes import Scene
 from stage.files import SHEETS
 from stage.typed import with_typed
 from tests.browser import axe_violations, wait_idle
-from tests.conftest import ROOT, Opener, Starter, forget, serving
+from tests.conftest import ROOT, Opener, Starter, Tabs, serving
 
 PAGES = ("/", "/reference")
 
@@ -56,7 +56,7 @@ def test_a_busy_port_is_left_for_the_next_with_a_message(start: Starter):
         other.bind(("127.0.0.1", 0))
         other.listen()
         busy = other.getsockname()[1]
-        running = start("--port", str(busy))
+        running = start("--port", str(busy), warm=False)
     taken = int(running.url.rsplit(":", 1)[1])
     assert busy < taken <= busy + app.PORTS_TO_TRY
     assert f"Port {busy} is busy, so Thalweg takes port {taken}." in running.text
@@ -173,7 +173,7 @@ def test_streamlit_run_serves_it_too(tmp_path: Path):
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     command = (sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"))
-    with serving(*command, "--server.port", port, folder=tmp_path) as running:
+    with serving(*command, "--server.port", port, folder=tmp_path, warm=False) as running:
         assert running.url == f"http://127.0.0.1:{port}"
         assert b"<title>" in get(running.url + "/")[1]
 
@@ -244,6 +244,8 @@ def test_the_first_visit_ever_may_be_a_deep_link(fresh_server, page, path):
     expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's "page not found"
     title = {"/": "Race", "/reference": "Reference"}[path]
     expect(page).to_have_title(f"{title} · Thalweg")
+    heading = page.get_by_role("heading", name="Reference", exact=True)
+    expect(heading).to_have_count(int(title == "Reference"))
 
 
 @pytest.mark.browser
@@ -291,16 +293,19 @@ def test_the_menu_offers_nothing_of_a_developers(server, page):
 
 
 @pytest.mark.browser
-def test_what_a_page_stores_is_not_there_for_the_next_test(server, chrome, open_page: Opener):
+def test_what_a_page_stores_is_not_there_for_the_next_test(server, chrome):
+    tabs = Tabs(chrome)
     kept = "[localStorage.length, sessionStorage.length, document.cookie]"
-    page = open_page()
+    page = tabs.take()
     page.goto(server + "/healthz")
     page.evaluate("localStorage.a = sessionStorage.a = 1; document.cookie = 'a=1'")
     assert page.evaluate(kept) == [1, 1, "a=1"]
-    forget(chrome, server)
-    page = open_page()
-    page.goto(server + "/healthz")
-    assert page.evaluate(kept) == [0, 0, ""]
+    tabs.give_back(page)
+    again = tabs.take()
+    assert again is page, "the same page is lent again"
+    again.goto(server + "/healthz")
+    assert again.evaluate(kept) == [0, 0, ""]
+    again.close()
 
 
 # --- typing --------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from scenes import PRESETS, Scene
 from scenes.scene import OVERLAYS, View
-from tests.browser import axe_violations, wait_idle
+from tests.browser import axe_violations, frames_sent, wait_idle
 from tests.on_stage import Stage, grab
 
 pytestmark = pytest.mark.browser
@@ -76,10 +76,11 @@ def test_a_step_is_written_as_diagnostics_computes_it(stage: Stage) -> None:
         near(numbers(line.inner_text())[-2:], [float(v) for v in wanted])
 
 
-def test_numbers_and_arrows_follow_a_drag_and_ask_nobody(stage: Stage) -> None:
-    page = stage.page
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+def test_numbers_and_arrows_follow_a_drag_and_ask_nobody(page: Page, server: str) -> None:
+    sent = frames_sent(page)
+    stage = opened(page, server)
+    assert sent, "the page has asked for itself"
+    sent.clear()
     output = page.get_by_test_id("lens-section").locator("output")
     before = output.inner_text()
     x, y = grab(page, stage.knob("momentum-lr"))

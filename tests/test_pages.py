@@ -203,15 +203,6 @@ def test_the_reference_shows_every_entry_with_its_equations(kind: str) -> None:
 
 
 @pytest.mark.browser
-def test_a_deep_link_to_the_reference_opens_on_a_fresh_server(
-    fresh_server: str, page: Page
-) -> None:
-    page.goto(f"{fresh_server}/reference")  # the first request this server ever gets
-    wait_idle(page)
-    assert page.get_by_role("heading", name=words.REFERENCE, exact=True).is_visible()
-
-
-@pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_reference_has_no_accessibility_violations(
     open_page: Callable[..., Page], server: str, scheme: str

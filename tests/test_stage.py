@@ -16,8 +16,8 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from scenes import PRESETS, Run, Scene
 from simulation import Noise
-from tests.browser import axe_violations, wait_idle
-from tests.on_stage import Stage, drag_to, grab
+from tests.browser import axe_violations, frames_sent, wait_idle
+from tests.on_stage import FRAMES, Stage, drag_to, grab
 
 pytestmark = pytest.mark.browser
 
@@ -72,8 +72,7 @@ def test_surfaces_open_and_are_asked_nothing_that_they_cannot_answer(
 def test_a_dragged_rate_moves_its_path_before_the_button_is_let_go_and_asks_nobody(
     page: Page, server: str
 ) -> None:
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda m: sent.append(m)))
+    sent = frames_sent(page)
     stage = Stage.open(page, server)
     before, others = stage.path("adam"), stage.path("sgd")
     address = page.url
@@ -144,6 +143,7 @@ def test_a_double_click_brings_the_window_back_and_leaves_start_and_history(stag
     page.mouse.down(click_count=2)
     page.mouse.up(click_count=2)
     stage.wait_for("stage.scene.view.window === null && stage.scene.start[0] === -2")
+    page.evaluate(FRAMES)  # until then its handle is under the pointer
     page.mouse.click(*at)  # one alone sets the start, and is undone
     stage.wait_for("stage.scene.start[0] > 0")
     page.get_by_role("button", name="Undo").click()

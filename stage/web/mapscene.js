@@ -45,7 +45,8 @@ export function spanOf(model) {
   const { kind, span } = mapOf(model);
   if (kind === "basins") return span ?? model.payload.surface.domain;
   const sides = sidesOf(model);
-  return sides && (span ?? /** @type {any} */ (sides.map((knob) => knob.span)));
+  const fits = sides?.every(({ low, high }, i) => span && low <= span[i][0] && span[i][1] <= high);
+  return sides && (fits ? span : /** @type {any} */ (sides.map((knob) => knob.span)));
 }
 
 /** Where a number of a sweep's name stands in a Scene: the object and its key.
