@@ -75,14 +75,15 @@ def _stability(scene: Scene, asked: Map) -> Making[Table]:
     surface = scene.surface
     floors = yield from _floors(surface, x, y)
     level = -np.inf if floors is None else floors + asked.tolerance
+    so_far = (9, 10) if floors is not None and floors.size > 1 else (0, 1)
     found = yield from _shares(
-        stability(surface, run.rule, x, y, **_given(scene, run), level=level)
+        stability(surface, run.rule, x, y, **_given(scene, run), level=level), *so_far
     )
     if floors is None:  # the lowest that any run came to
         finite = found.loss[np.isfinite(found.loss)]
         floors = np.array(finite.min() if finite.size else 0.0)
     verdict = np.where(found.diverged_at >= 0, NOT_FINITE, np.where(found.growing, GROWING, FINE))
-    margins, why = _border(surface, run, x, y)
+    margins, why = _border(scene, run, x, y)
     return {
         "run": run.id, "names": names, "span": spans,
         "x": encoded(x[1], "f8"), "y": encoded(y[1], "f8"),
@@ -93,17 +94,22 @@ def _stability(scene: Scene, asked: Map) -> Making[Table]:
     }  # fmt: skip
 
 
-def _border(surface: Surface, run: Run, x: Axis, y: Axis) -> tuple[NDArray[np.float64] | None, str]:
+def _border(scene: Scene, run: Run, x: Axis, y: Axis) -> tuple[NDArray[np.float64] | None, str]:
     """Theory's border, or why there is none."""
-    theory = theory_of(run.rule)
+    theory, surface = theory_of(run.rule), scene.surface
     names, own = [x[0], y[0]], set(run.rule.knobs())
+    of_surface = [name.startswith("surface.") for name in names]
     wrong = {
         "noTheory": theory is None,
         "eachByItself": theory is not None and theory.preconditioner is not None,
         "notSmooth": surface.not_smooth is not None,
         "schedule": run.schedule.slug != "constant" or run.schedule.number("warmup") > 0,
         "clipped": run.clip is not None,
-        "otherNumber": any(n not in own and not n.startswith("surface.") for n in names),
+        "otherNumber": any(
+            n not in own for n, is_so in zip(names, of_surface, strict=True) if not is_so
+        ),
+        # Each surface's minimum would be asked for, or searched.
+        "manySurfaces": all(of_surface) or (any(of_surface) and bool(scene.bare.written)),
     }
     why = next((name for name, is_so in wrong.items() if is_so), "")
     margins = None if why else margins_over(surface, run.rule, x, y)
@@ -131,8 +137,7 @@ def _floors(surface: Surface, x: Axis, y: Axis) -> Making[NDArray[np.float64] | 
     rows = []
     for i, first in enumerate(next(iter(moved.values()))):
         rows.append([lowest(first, *rest) for rest in product(*[*moved.values()][1:])])
-        if len(moved) > 1:
-            yield 0.9 * i / SIDE
+        yield 0.9 * i / SIDE
     return np.array(rows) if y[0].startswith("surface.") else np.array(rows).T
 
 

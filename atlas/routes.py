@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from functools import lru_cache
@@ -12,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from atlas.turns import Turns
+from atlas.turns import Turns, Work
 from atlas.words import say
 
 MOST_BYTES = 250_000
 MOST_NAME = 80
-LOOK = 0.25
-"""Seconds that a look waits for a map that is not there yet."""
+LOOKS, PAUSE = 25, 0.01
+"""How often, and seconds apart, it is looked for a map before the answer is that there is none."""
 WORTH_PACKING = 20_000
 
 
@@ -27,7 +28,19 @@ async def atlas_start(request: Request) -> Response:
     length = request.headers.get("content-length", "")
     fits = length.isdecimal() and int(length) <= MOST_BYTES
     body = await request.body() if fits else b""
-    return await to_thread.run_sync(_started, body)
+    said, status = await to_thread.run_sync(_started, body)
+    if "id" in said and (work := _turns().find(said["id"])) is not None:
+        await _ended(work)
+        said |= work.state()
+    return JSONResponse(said, status)
+
+
+async def _ended(work: Work) -> None:
+    """Wait for a map a little while; without a thread, of which there are few."""
+    for _ in range(LOOKS):
+        if work.ended.is_set():
+            return
+        await asyncio.sleep(PAUSE)
 
 
 async def atlas_look(request: Request) -> Response:
@@ -39,7 +52,7 @@ async def atlas_look(request: Request) -> Response:
     if request.method == "DELETE":
         _turns().stop(id)
     else:
-        await to_thread.run_sync(work.ended.wait, LOOK)
+        await _ended(work)
     return JSONResponse(work.state())
 
 
@@ -60,7 +73,7 @@ def _turns() -> Turns:
     return Turns()
 
 
-def _started(body: bytes) -> Response:
+def _started(body: bytes) -> tuple[dict[str, Any], int]:
     from atlas.made import key_of, make  # here: jax takes seconds
     from scenes import Scene, SceneError
 
@@ -70,17 +83,15 @@ def _started(body: bytes) -> Response:
         if not isinstance(visitor, str) or not 0 < len(visitor) <= MOST_NAME:
             raise ValueError(visitor)
     except (ValueError, LookupError, TypeError, RecursionError):
-        return JSONResponse({"refused": say("noRequest", most=MOST_BYTES)}, 400)
+        return {"refused": say("noRequest", most=MOST_BYTES)}, 400
     try:
         scene = Scene.from_dict(given.get("scene"))
     except SceneError as error:
-        return JSONResponse({"refused": error.problems[0]}, 400)
+        return {"refused": error.problems[0]}, 400
     try:
-        id, work = _turns().ask(visitor, key_of(scene), lambda: make(scene))
+        return {"id": _turns().ask(visitor, key_of(scene), lambda: make(scene))[0]}, 200
     except ValueError as error:  # nothing is wrong with what was asked
-        return JSONResponse({"refused": str(error)})
-    work.ended.wait(LOOK)
-    return JSONResponse({"id": id} | work.state())
+        return {"refused": str(error)}, 200
 
 
 ROUTES: list[BaseRoute] = [

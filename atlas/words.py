@@ -26,6 +26,9 @@ WORDS = {
     "noBorder.schedule": "Theory has no border here: the learning rate changes on the way.",
     "noBorder.clipped": "Theory has no border here: gradients are clipped.",
     "noBorder.otherNumber": "Theory has no border over these two numbers.",
+    "noBorder.manySurfaces": (
+        "Theory's border is not drawn where every cell has a surface to be searched."
+    ),
     "noBorder.notCurved": "Theory has no border here: no known minimum curves up to all sides.",
     "busy": "Too many maps are being made at this moment: try again soon.",
     "gone": "This map is not there any more.",

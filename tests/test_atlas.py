@@ -22,6 +22,7 @@ from fields import Knob
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from scenes import Map, Scene
+from simulation import SCHEDULES
 
 KINDS = {
     "log": Knob(0.01, "x", 1e-6, 10, "by ratios", log=True),
@@ -243,6 +244,33 @@ def test_a_fair_race_turns_what_is_said_and_its_best_is_a_run() -> None:
         t = there.trajectory(there.runs[0])
         np.testing.assert_allclose(np.log10(t.f[-1]), best["height"], atol=1e-6)
         assert found["budget"] == best["steps"] == 80
+
+
+WHY = {
+    "scales each coordinate": Scene.default(rules=["adam"]),
+    "surface is not smooth": Scene.default("ackley", ["sgd"]),
+    "changes on the way": replace(
+        Scene.default(),
+        runs=(replace(Scene.default().runs[0], schedule=SCHEDULES["cosine"]()),),
+    ),
+    "gradients are clipped": replace(
+        Scene.default(), runs=(replace(Scene.default().runs[0], clip=1.0),)
+    ),
+    "over these two numbers": mapped(Scene.default(), x="noise.sigma"),
+    "surface to be searched": mapped(
+        Scene.default(), x="surface.angle", y="surface.condition", span=((0, 9), (2, 9))
+    ),
+    "no known minimum curves": Scene.default("saddle", ["sgd"]),
+    "no border for": Scene.default(rules=["lion"]),
+}
+
+
+@pytest.mark.parametrize("words", WHY)
+def test_where_theory_has_no_border_it_is_said_why(words: str) -> None:
+    scene = replace(WHY[words], steps=5)
+    found = finished(scene if scene.view.map else mapped(scene))
+    assert found["margins"] is None
+    assert words in found["why"]
 
 
 @pytest.mark.parametrize("slug", ["sgd", "momentum", "nesterov", "nadam"])

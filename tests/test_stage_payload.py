@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import gzip
 import json
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenes import MOST_RUNS, PRESETS, Scene
+from scenes import MOST_RUNS, PRESETS, Map, Scene
 from simulation.noise import Noise, unit_draws
 from stage import files
 from stage.payload import payload
@@ -110,6 +111,18 @@ def test_another_surface_is_entered_at_its_own_start_with_rates_at_its_pace():
     edited["runs"][0]["fields"]["lr"] = 0.0123
     kept, _ = answer({"scene": edited, "request": {"surface": "rosenbrock"}})
     assert getattr(kept.runs[0].rule, "lr") == 0.0123  # noqa: B009
+
+
+@pytest.mark.parametrize(
+    "request_", [{"surface": "rosenbrock"}, {"preset": "zigzag"}, {"reset": "valley"}], ids=str
+)
+def test_a_map_keeps_its_kind_and_forgets_what_it_showed(request_):
+    asked = Map("basins", run="adam", x="surface.condition", span=((0.0, 1.0), (0.0, 1.0)))
+    scene = Scene.default()
+    scene = dataclasses.replace(scene, view=dataclasses.replace(scene.view, map=asked))
+    found, problems = answer({"scene": scene.to_dict(), "request": request_})
+    assert problems == ()
+    assert found.view.map == Map("basins")
 
 
 def test_a_preset_opens_and_a_reset_goes_home():
