@@ -48,13 +48,15 @@ def colour(slug: str, family: str) -> str:
 
 BASINS = {
     "light": (
-        "#7fb2e5", "#f0b86c", "#7cc5a1", "#d99bc9", "#c9c06a", "#8fd0dc", "#e39a86", "#b3a5dd",
+        "#dc894e", "#a1edf7", "#af8adf", "#e4e387", "#c1b6fa", "#5fb297", "#56d8b4", "#e4b757",
     ),
     "dark": (
-        "#5b97d3", "#d39a48", "#58a883", "#c07bae", "#a89f45", "#5fb0bf", "#c97a64", "#9485c9",
+        "#b97424", "#4de1e9", "#9a76cb", "#aada92", "#60bba4", "#de9848", "#559485", "#b499f1",
     ),
 }  # fmt: skip
-"""Which minimum a start belongs to: lighter than runs, so that darker may mean later."""
+"""Which minimum a start belongs to: lighter than runs, so that darker may mean later. Chosen for
+the largest distance between any two, seen with normal, protan, deutan and tritan eyes, the most
+different first."""
 
 
 @dataclass(frozen=True)

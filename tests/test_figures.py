@@ -104,6 +104,16 @@ def test_the_eight_colours_differ_for_every_eye(eye: str) -> None:
     assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 0.045
 
 
+@pytest.mark.parametrize("theme", palette.BASINS)
+@pytest.mark.parametrize("eye", EYES)
+def test_basins_differ_for_every_eye_and_carry_their_shares(eye: str, theme: str) -> None:
+    colours = palette.BASINS[theme]
+    assert len(colours) == 8
+    seen = [oklab(np.clip(EYES[eye] @ linear(c), 0, 1)) for c in colours]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 0.085
+    assert min(contrast(c, "#10161c") for c in colours) > 4.5  # as in atlas.css
+
+
 def test_every_rule_has_a_colour() -> None:
     for slug, rule in OPTIMIZERS.items():
         assert palette.colour(slug, rule.family) in RUN_COLOURS

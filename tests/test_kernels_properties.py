@@ -268,7 +268,7 @@ def far(ways: dict[str, Table], expected: Table, limit: Table) -> list[tuple[str
 def test_random_functions_agree_with_jax_as_far_as_rounding_allows(engine):
     said: list[float] = []  # how often a comparison said something
 
-    @settings(max_examples=16, **SETTINGS)
+    @settings(max_examples=22, **SETTINGS)
     @given(trees=st.lists(TREES, min_size=8, max_size=8), rows=ROWS)
     def compare(trees: list[Tree], rows: list[tuple[float, ...]]) -> None:
         table = np.array(rows)
