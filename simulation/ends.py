@@ -43,6 +43,7 @@ class Ends:
         fine = np.flatnonzero(np.isfinite(points).all(axis=1))
         if len(self.x) and len(fine):
             away, end = cKDTree(self.x).query(points[fine])
+            end = np.minimum(end, len(self.x) - 1)  # none is near a point whose distance overflows
             which[fine] = np.where(away <= self.radius[end], end, -1)
         return which
 

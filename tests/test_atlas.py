@@ -217,6 +217,19 @@ def test_basins_are_of_the_shown_runs_and_their_ends() -> None:
                 assert 0 <= own["settled"][j, i] <= 300
 
 
+@pytest.mark.parametrize("surface", ["rosenbrock", "levy13", "bukin6"])
+def test_runs_that_go_far_off_have_basins_too(
+    surface: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made, "STARTS", 24)
+    scene = replace(Scene.default(surface, ["momentum"]), steps=100)
+    found = finished(mapped(scene, kind="basins"))
+    which = found["maps"][0]["which"]
+    assert which.shape == (24, 24)
+    assert ((which >= -2) & (which < len(found["ends"]))).all()
+    assert ((found["maps"][0]["settled"] >= 0) == (which >= 0)).all()
+
+
 def test_an_ensemble_is_its_runs_and_its_law() -> None:
     scene = Scene.default(rules=["sgd"])
     scene = mapped(replace(scene, noise=replace(scene.noise, kind="gaussian", sigma=0.3), seed=7),

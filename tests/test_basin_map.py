@@ -211,6 +211,7 @@ def test_no_two_circles_meet(slug: str) -> None:
     beyond = ends.x + [1.001, 0] * ends.radius[:, None]
     assert (ends.nearest(beyond) == -1).all()
     assert (ends.nearest(np.full((1, 2), np.nan)) == -1).all()
+    assert (ends.nearest(np.full((1, 2), 1e200)) == -1).all()  # its distance overflows
 
 
 @pytest.mark.parametrize(("slug", "count"), [("ackley", 1), ("eggholder", 1), ("saddle", 0)])
