@@ -53,7 +53,7 @@ export function createSheet() {
   let known = "";
   return (pane, key, paint) => {
     const { width, height } = pane;
-    const now = JSON.stringify([key, width, height, devicePixelRatio]);
+    const now = JSON.stringify([key, width, height, devicePixelRatio, document.fonts.status]);
     if (now !== known) {
       known = now;
       fitCanvas(ctx, pane);

@@ -64,6 +64,8 @@ class Stage {
     this.themes.observe(document.documentElement, { attributes: true, subtree: false });
     this.resized = new ResizeObserver(() => this.stale("size"));
     this.resized.observe(this.root);
+    this.lettered = () => this.stale("size");
+    document.fonts.addEventListener("loadingdone", this.lettered); // a canvas does not ask for fonts
     this.show(payload);
   }
 
@@ -214,6 +216,7 @@ class Stage {
     this.talk.destroy();
     this.themes.disconnect();
     this.resized.disconnect();
+    document.fonts.removeEventListener("loadingdone", this.lettered);
     this.unlisten?.();
     for (const view of this.views) view.destroy();
     this.root.remove();
