@@ -32,10 +32,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-import atlas.routes
-import share.routes
-from share import command
-from stage.files import MODULE, SHEETS, address, packed
+import thalweg.server.export_routes
+import thalweg.server.map_routes
+from thalweg import cli as command
+from thalweg.stage.files import MODULE, SHEETS, address, packed
 
 HERE = Path(__file__).resolve().parent
 
@@ -64,7 +64,9 @@ def get_ready() -> None:
     """Import and compile what pages need, so that no visitor waits for it."""
     wait_until_quiet()
     try:
-        from stage.payload import warm_up  # here: jax takes seconds, the first page goes without
+        from thalweg.stage.payload import (
+            warm_up,  # here: jax takes seconds, the first page goes without
+        )
 
         warm_up()
     except Exception:
@@ -125,7 +127,7 @@ _typing = asyncio.Semaphore(1)
 
 
 async def typed(request: Request) -> Response:
-    """What somebody types, read: see `stage.typed`."""
+    """What somebody types, read: see `thalweg.stage.formula_requests`."""
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) > MOST_TYPED:
         return JSONResponse({"refused": f"At most {MOST_TYPED} bytes can be read."}, 413)
@@ -148,7 +150,7 @@ async def _turn(of: asyncio.Semaphore) -> AsyncIterator[None]:
 
 
 def _read_typed(body: bytes) -> Response:
-    from stage.typed import RefusedError, answer_typed  # here: jax takes seconds
+    from thalweg.stage.formula_requests import RefusedError, answer_typed  # here: jax takes seconds
 
     try:
         return JSONResponse(answer_typed(body))
@@ -161,8 +163,8 @@ ROUTES: list[BaseRoute] = [
     Route(HEALTH, health),
     Route("/stage/{name:path}", stage_file),
     Route("/typed", typed, methods=["POST"]),
-    *atlas.routes.ROUTES,
-    *share.routes.ROUTES,
+    *thalweg.server.map_routes.ROUTES,
+    *thalweg.server.export_routes.ROUTES,
 ]
 
 
@@ -296,7 +298,7 @@ def serve(host: str, port_text: str) -> None:
     if wanted not in (0, port):
         print(f"Port {wanted} is busy, so Thalweg takes port {port}.", flush=True)
     print(_where(host, port), flush=True)
-    share.routes.Room.address = _room(host, port)
+    thalweg.server.export_routes.Room.address = _room(host, port)
 
     server = uvicorn.Server(
         uvicorn.Config(

@@ -14,7 +14,7 @@ import streamlit as st
 
 from landscapes import LANDSCAPES, field
 from optimizers import OPTIMIZERS
-from simulation import run
+from thalweg.simulation import run
 
 RULES = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
 STEPS = 500

@@ -3,8 +3,8 @@
     python benchmarks/core.py
 
 prints JSON. Warm times are medians in milliseconds, taken in turns of a few calls each, so that a
-busy machine slows all of them alike. The NumPy loop fills the same columns as `simulation.run`; the
-optax scan keeps the points only, or the points and the losses.
+busy machine slows all of them alike. The NumPy loop fills the same columns as
+`thalweg.simulation.run`; the optax scan keeps the points only, or the points and the losses.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import optax
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from simulation import run, sweep
+from thalweg.simulation import run, sweep
 
 STEPS, ROUNDS, TURN = 500, 20, 5
 GOAL_MS = 0.3

@@ -22,8 +22,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from formulas import RULE_TEXTS, SURFACE_TEXTS, FormulaError, read_rule, read_surface
-from formulas.functions import IN_RULES
+from calculus.formulas import RULE_TEXTS, SURFACE_TEXTS, FormulaError, read_rule, read_surface
+from calculus.formulas.functions import IN_RULES
 
 COUNT, SEED, MOST_LISTED = 1_000_000, 20, 20
 

@@ -3,12 +3,13 @@
     python benchmarks/kernel_matrix.py [--rules sgd,adam] [--surfaces valley] [--settings 4]
 
 prints JSON; 1450 pairs take some 15 minutes. For each a few runs of 50 steps at random settings are
-computed three times: by `simulation.run`, by the stage's own loop (stage/web/run.js) with the
-kernels of `simulation.live`, and by the one kernel that `to_javascript` makes of the whole step.
-They must be equal in the sense of the design, here held at every step to the extent so far:
-|difference| ≤ 1e-12 × the path's extent + 100 × what a change of the start by its last bit does to
-XLA's own path. So must every number that a step shows, to 1e-9 × its extent instead of 1e-12, where
-the step is longer than that. The step of overflow may differ by one, the verdict on growth not.
+computed three times: by `thalweg.simulation.run`, by the stage's own loop (web/model/run.js) with
+the kernels of `simulation.step_kernels`, and by the one kernel that `to_javascript` makes of the
+whole step. They must be equal in the sense of the design, here held at every step to the extent
+so far: |difference| ≤ 1e-12 × the path's extent + 100 × what a change of the start by its last bit
+does to XLA's own path. So must every number that a step shows, to 1e-9 × its extent instead of
+1e-12, where the step is longer than that. The step of overflow may differ by one, the verdict on
+growth not.
 
 Paths that are not equal in this sense are followed step by step (`wrong_steps`): each of V8's steps
 must then be XLA's from V8's own numbers, to the last bits. Where the last bit of the start grows to
@@ -39,25 +40,25 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from fields import Described, Knob
-from kernels import to_javascript
+from calculus.fields import Described, Knob
+from calculus.kernels import to_javascript
 from landscapes import LANDSCAPES, PENALTIES, Surface
 from optimizers import OPTIMIZERS, Rule
-from simulation import SCHEDULES, Noise, Schedule, run
-from simulation.live import (
+from tests.v8 import Engine
+from thalweg.simulation import SCHEDULES, Noise, Schedule, run
+from thalweg.simulation.noise import as_noise, unit_draws
+from thalweg.simulation.packing import Layout
+from thalweg.simulation.run import as_setting
+from thalweg.simulation.step import Exact, Setting, advance, begin
+from thalweg.simulation.step_kernels import (
     RuleKernel,
     growth_source,
     numbers_of,
     rule_kernel,
     surface_source,
 )
-from simulation.live import _rule_kernel as kept_rules
-from simulation.live import _surface_source as kept_surfaces
-from simulation.noise import as_noise, unit_draws
-from simulation.packing import Layout
-from simulation.run import as_setting
-from simulation.step import Exact, Setting, advance, begin
-from tests.v8 import Engine
+from thalweg.simulation.step_kernels import _rule_kernel as kept_rules
+from thalweg.simulation.step_kernels import _surface_source as kept_surfaces
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = 50
@@ -88,7 +89,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Case:
-    """One run: everything that `simulation.run` is given."""
+    """One run: everything that `thalweg.simulation.run` is given."""
 
     surface: Surface
     rule: Rule
@@ -173,7 +174,7 @@ class Computed:
 
 
 def by_xla(case: Case) -> Computed:
-    """By `simulation.run`."""
+    """By `thalweg.simulation.run`."""
     t = run(
         case.surface, case.rule, case.start, case.steps, case.noise, case.seed, case.schedule,
         case.clip,
@@ -194,7 +195,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.engine = Engine()
-        self.loop = self.engine.load((ROOT / "stage" / "web" / "run.js").read_text("utf-8"))
+        self.loop = self.engine.load((ROOT / "thalweg/stage/web/model/run.js").read_text("utf-8"))
         self.modules: dict[str, str] = {}
         self.arrays: dict[tuple[str, int], tuple[str, Numbers]] = {}
         self.paths: dict[tuple[int, int], tuple[str, Numbers, Numbers, Numbers]] = {}
@@ -285,7 +286,7 @@ class Stage:
         return path[:end], path[1 : end + 1], rows.reshape(case.steps, -1)[:end].copy()
 
     def in_one(self, case: Case, source: str) -> Computed:
-        """By the one kernel of the whole step, `to_javascript` of `simulation.step.advance`."""
+        """By the one kernel of the whole step, made of `simulation.step.advance`."""
         setting, x, state = beginning(case)
         leaves = [float(v) for v in jax.tree.leaves(setting)]
         carried = [float(v) for leaf in jax.tree.leaves((x, state)) for v in np.ravel(leaf)]

@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Rule
-from simulation import SCHEDULES, run, sweep
-from simulation.growth import is_growing, quarters
-from simulation.live import growth_source, numbers_of, rule_kernel, surface_source
 from tests.v8 import Engine
+from thalweg.simulation import SCHEDULES, run, sweep
+from thalweg.simulation.growth import is_growing, quarters
+from thalweg.simulation.step_kernels import growth_source, numbers_of, rule_kernel, surface_source
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS, SIDE = 500, 128
@@ -208,12 +208,15 @@ def suited(slug: str, pace: float) -> Rule:
     return rule.paced(pace) if rule.follows_slope else rule
 
 
+RUN_LOOP = ROOT / "thalweg/stage/web/model/run.js"
+
+
 class InV8:
-    """`stage/web/run.js` with kernels, in one V8."""
+    """`web/model/run.js` with kernels, in one V8."""
 
     def __init__(self) -> None:
         self.engine = Engine()
-        self.loop = self.engine.load((ROOT / "stage/web/run.js").read_text(encoding="utf-8"))
+        self.loop = self.engine.load(RUN_LOOP.read_text(encoding="utf-8"))
         self.growth = self.engine.load(growth_source())
         self.z = self.engine.array(2 * STEPS)[0]
 

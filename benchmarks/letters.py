@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.sync_api import Page, sync_playwright
 
-from scenes import Scene
-from stage.typed import with_typed
 from tests.browser import FLAGS, chromium
 from tests.conftest import Server
+from thalweg.scenes import Scene
+from thalweg.stage.formula_requests import with_typed
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL = 150.0

@@ -30,10 +30,10 @@ from websockets.sync.client import ClientConnection, connect
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from scenes import Run, Scene
-from scenes.scene import OVERLAYS, View, numbered
 from tests.browser import FLAGS, chromium
 from tests.conftest import Server
+from thalweg.scenes import Run, Scene
+from thalweg.scenes.scene import OVERLAYS, View, numbered
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")

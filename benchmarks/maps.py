@@ -30,9 +30,9 @@ from numpy.typing import NDArray
 from benchmarks.maps_page import measured_page
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from simulation import Pieces, basins, batches, ends_of, ensemble, finish, stability, tuned
-from simulation.growth import is_growing, quarters
-from simulation.summary import ARRIVED
+from thalweg.simulation import Pieces, basins, batches, ends_of, ensemble, finish, stability, tuned
+from thalweg.simulation.growth import is_growing, quarters
+from thalweg.simulation.summary import ARRIVED
 
 Array = NDArray[np.float64]
 Gradient = Callable[[Array, Array], tuple[Array, Array]]
@@ -121,7 +121,7 @@ def in_numpy(slug: str) -> Callable[[], Step]:
 
 
 class Followed:
-    """What tells growth, as `simulation.growth` asks for it, gathered step by step."""
+    """What tells growth, as `thalweg.simulation.growth` asks for it, gathered step by step."""
 
     def __init__(self, steps: int) -> None:
         self.steps, (self.early, self.late) = steps, quarters(steps)
@@ -428,7 +428,7 @@ def jax_cleared() -> None:
     """Forget what was compiled, so that the first call shows what compiling takes."""
     import jax
 
-    from simulation.cells import block_of
+    from thalweg.simulation.cells import block_of
 
     block_of.cache_clear()
     jax.clear_caches()

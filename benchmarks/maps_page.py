@@ -14,9 +14,9 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from scenes import Map, Scene
 from tests.browser import FLAGS, chromium
 from tests.conftest import serving
+from thalweg.scenes import Map, Scene
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL_CLICK_MS = 400

@@ -28,14 +28,14 @@ import av
 import numpy as np
 from PIL import Image
 
-from scenes import Scene
-from share.film import Film
-from share.living import Slide, living
-from share.picture.content import content
-from share.picture.drawing import Drawing
-from share.picture.files import pdf, png, svg
-from share.picture.look import Look
-from share.video import gif, mp4
+from thalweg.export.film import Film
+from thalweg.export.picture.content import content
+from thalweg.export.picture.drawing import Drawing
+from thalweg.export.picture.files import pdf, png, svg
+from thalweg.export.picture.style import Look
+from thalweg.export.standalone import Slide, living
+from thalweg.export.video import gif, mp4
+from thalweg.scenes import Scene
 
 SCENE = Scene.default()
 LOOK, FILM = Look(800, 600, 1), Film(10.0, 25)

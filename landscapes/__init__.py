@@ -3,7 +3,7 @@
 ``LANDSCAPES`` maps slug to class in menu order; a new file in this folder joins at the end.
 """
 
-from fields import import_all, in_menu_order
+from calculus.fields import import_all, in_menu_order
 from landscapes import base
 from landscapes.base import Landscape, Surface
 from landscapes.field import Field, field

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from calculus import Window as Window
-from fields import Described
+from calculus.fields import Described
 
 Points = NDArray[np.float64]  # (k, 2)
 

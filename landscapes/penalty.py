@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import minimum_filter
 from scipy.optimize import minimize
 
-from fields import register_pytree
+from calculus.fields import register_pytree
 from landscapes.base import Landscape, Points, Window, contour_levels, points, size
 
 

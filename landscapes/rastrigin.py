@@ -5,7 +5,7 @@ import math
 import jax.numpy as jnp
 from jax import Array
 
-from fields import knob
+from calculus.fields import knob
 from landscapes.base import Landscape, Points, grid, points, stationary
 
 

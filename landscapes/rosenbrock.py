@@ -2,7 +2,7 @@
 
 from jax import Array
 
-from fields import knob
+from calculus.fields import knob
 from landscapes.base import Landscape, Points, points
 
 

@@ -4,7 +4,7 @@
 the rules from optax (``optax:NAME``).
 """
 
-from fields import import_all, in_menu_order
+from calculus.fields import import_all, in_menu_order
 from optimizers import base
 from optimizers.base import Info, Loss, Peer, Rule
 

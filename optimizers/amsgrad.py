@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from fields import switch
+from calculus.fields import switch
 from optimizers.base import Info, Loss, Moments, Peer, Rule, beta1, beta2, eps, info, lr, moments
 
 

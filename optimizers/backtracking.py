@@ -3,8 +3,8 @@
 import jax.numpy as jnp
 from jax import Array
 
+from calculus.fields import knob
 from calculus.matrices import dot
-from fields import knob
 from optimizers.base import Info, Loss, Rule, info
 from optimizers.line_search import backtrack
 

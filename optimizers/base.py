@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
 
-from fields import Described, Equation, knob, symbol
+from calculus.fields import Described, Equation, knob, symbol
 
 OPTIMIZERS: dict[str, type["Rule"]] = {}
 

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import optax
 from jax import Array
 
-from fields import knob
+from calculus.fields import knob
 from optimizers.base import OPTIMIZERS, Info, Loss, Peer, Rule, info
 from optimizers.base import lr as lr_knob
 

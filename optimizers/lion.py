@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from fields import knob
+from calculus.fields import knob
 from optimizers.base import Info, Loss, Peer, Rule, beta1, info, lr, weight_decay
 
 

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from fields import switch
+from calculus.fields import switch
 from optimizers.base import Info, Loss, Peer, Rule, info, lr, rho
 
 

@@ -2,8 +2,8 @@
 
 from jax import Array
 
+from calculus.fields import knob
 from calculus.matrices import eigen, inverse_times
-from fields import knob
 from optimizers.base import Info, Loss, Rule, info
 
 

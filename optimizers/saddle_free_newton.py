@@ -3,8 +3,8 @@
 import jax.numpy as jnp
 from jax import Array
 
+from calculus.fields import knob
 from calculus.matrices import eigen, inverse_times
-from fields import knob
 from optimizers.base import Info, Loss, Rule, info
 
 

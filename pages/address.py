@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.first import PARAMETER
-from scenes import Map, Scene, SceneError
-from stage.files import address
-from stage.payload import payload
-from stage.requests import answer
-from stage.streamlit_mount import report
-from stage.typed import has_typed, with_typed
+from thalweg.scenes import Map, Scene, SceneError
+from thalweg.stage.files import address
+from thalweg.stage.formula_requests import has_typed, with_typed
+from thalweg.stage.payload import payload
+from thalweg.stage.reports import answer
+from thalweg.stage.streamlit_mount import report
 
 
 class Shown(NamedTuple):

@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages import words
-from share.deck import Deck, added, checked_caption, from_json, from_lines, moved, to_json
-from share.living import Slide, living
+from thalweg.export.deck import Deck, added, checked_caption, from_json, from_lines, moved, to_json
+from thalweg.export.standalone import Slide, living
+from thalweg.messages import pages as words
 
 st.session_state["page"] = "deck"  # the race finds its scene again after a visit here
 state: Any = st.session_state

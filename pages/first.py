@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from stage.kept import kept
-from stage.streamlit_mount import report
+from thalweg.stage.cache import kept
+from thalweg.stage.streamlit_mount import report
 
 PARAMETER = "s"
 

@@ -1,7 +1,7 @@
 """Maps: what ten thousand runs show at once."""
 
 from pages.address import current
-from stage.streamlit_mount import show_stage
+from thalweg.stage.streamlit_mount import show_stage
 
 KEY = "maps"
 

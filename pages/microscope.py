@@ -1,7 +1,7 @@
 """The microscope: one step of one run, and why it went where it went."""
 
 from pages.address import current
-from stage.streamlit_mount import show_stage
+from thalweg.stage.streamlit_mount import show_stage
 
 KEY = "microscope"
 

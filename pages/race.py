@@ -1,7 +1,7 @@
 """The race: runs of several rules on one surface, live."""
 
 from pages.first import first_page
-from stage.streamlit_mount import show_stage
+from thalweg.stage.streamlit_mount import show_stage
 
 KEY = "race"
 

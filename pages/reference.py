@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fields import Described, Equation
+from calculus.fields import Described, Equation
 from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS, Peer, Rule
-from pages import words
+from thalweg.messages import pages as words
 
 
 def fields_table(cls: type[Described]) -> None:

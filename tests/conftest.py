@@ -115,13 +115,13 @@ Starter = Callable[..., Server]
 # Files with tests in a browser, and what takes longest, go first: no worker is left with much.
 SERVED = {
     "test_stage": "stage", "test_stage_hands": "stage", "test_microscope": "stage",
-    "test_maps_page": "pages", "test_own_page": "pages", "test_share_page": "pages",
-    "test_living": "pages", "test_snapshot": "pages", "test_widget": "pages", "test_app": "pages",
-    "test_pages": "pages",
+    "test_maps_page": "pages", "test_custom_page": "pages", "test_export_page": "pages",
+    "test_standalone": "pages", "test_snapshot": "pages", "test_widget": "pages",
+    "test_app": "pages", "test_pages": "pages",
 }  # fmt: skip
 # Files that run the same rules on the same surfaces: one worker compiles their programs once.
 ALIKE = (
-    "test_optax", "test_torch", "test_rules", "test_run", "test_share_code", "test_worked",
+    "test_optax", "test_torch", "test_rules", "test_run", "test_export_code", "test_equation_slots",
     "test_schedules_and_noise", "test_theory_measured",
 )  # fmt: skip
 TOGETHER = SERVED | dict.fromkeys(ALIKE, "paths")

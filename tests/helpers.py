@@ -10,10 +10,10 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from fields import knob
+from calculus.fields import knob
 from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS, Rule
-from simulation import run
+from thalweg.simulation import run
 
 Path = NDArray[np.float64]  # (steps+1, 2)
 

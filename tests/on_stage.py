@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page
 
-from scenes import Scene
 from tests.browser import wait_idle
 from tests.helpers import allowed_difference
+from thalweg.scenes import Scene
 
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """What is shown after it was computed since."""
@@ -74,7 +74,7 @@ class Stage:
         self.page.wait_for_function("end => location.href.endsWith(end)", arg=end)
 
     def assert_paths_are_those_of_the_scene(self) -> None:
-        """Every path equals `simulation.run` of the same scene."""
+        """Every path equals `thalweg.simulation.run` of the same scene."""
         self.page.evaluate(FRAMES)  # what was put in since the last frame is computed in the next
         scene = self.scene
         for run in scene.runs:

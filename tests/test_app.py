@@ -20,11 +20,11 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 import app
-from scenes import Scene
-from stage.files import SHEETS
-from stage.typed import with_typed
 from tests.browser import axe_violations, wait_idle
 from tests.conftest import ROOT, Opener, Starter, Tabs, serving
+from thalweg.scenes import Scene
+from thalweg.stage.files import SHEETS
+from thalweg.stage.formula_requests import with_typed
 
 PAGES = ("/", "/reference")
 
@@ -44,7 +44,7 @@ def test_health_answers_and_says_when_the_server_is_warm(server):
 
 
 def test_a_warm_up_that_fails_is_reported_and_the_server_stays(monkeypatch, caplog):
-    monkeypatch.setitem(sys.modules, "stage.payload", None)  # its import now fails
+    monkeypatch.setitem(sys.modules, "thalweg.stage.payload", None)  # its import now fails
     monkeypatch.setattr(app, "QUIET", 0.0)
     app.get_ready()
     assert not app._warm.is_set()

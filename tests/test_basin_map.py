@@ -9,10 +9,10 @@ import pytest
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from simulation import GROWING, NOT_ARRIVED, basins, ends_of, finish, run
-from simulation.cells import CHUNK
-from simulation.ends import NEAR
 from tests.test_stability_map import cells, compilations, since, steps_of
+from thalweg.simulation import GROWING, NOT_ARRIVED, basins, ends_of, finish, run
+from thalweg.simulation.cells import CHUNK
+from thalweg.simulation.minima import NEAR
 
 HIMMELBLAU: Any = LANDSCAPES["himmelblau"]()
 CAMEL: Any = LANDSCAPES["six_hump_camel"]()

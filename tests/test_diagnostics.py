@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import diagnostics
 from calculus import kind_index
 from calculus.matrices import eigen
-from diagnostics import (
+from landscapes import LANDSCAPES
+from optimizers import OPTIMIZERS
+from thalweg import diagnostics
+from thalweg.diagnostics import (
     KINDS,
     alpha,
     check_gradient,
@@ -25,9 +27,7 @@ from diagnostics import (
     model,
     step_change,
 )
-from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS
-from simulation import run
+from thalweg.simulation import run
 
 # What a surface that is not smooth has not is None; here it mostly is there.
 diagnose: Any = diagnostics.diagnose

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import calculus
-from diagnostics import critical_points
 from landscapes import LANDSCAPES
+from thalweg.diagnostics import critical_points
 
 # Listed in full by their classes, within their windows: all smooth ones but two with too many.
 NOT_COMPLETE = ("levy13", "drop_wave")

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from diagnostics import rate_of, stationary_variance
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from simulation import Noise, batches, ensemble, finish, run
-from simulation.ensemble import _variance
 from tests.test_stability_map import CLOSE, compilations, steps_of
+from thalweg.diagnostics import rate_of, stationary_variance
+from thalweg.simulation import Noise, batches, ensemble, finish, run
+from thalweg.simulation.ensemble import _variance
 
 VALLEY: Any = LANDSCAPES["valley"](condition=10.0)
 SGD, MOMENTUM, NESTEROV = (OPTIMIZERS[slug] for slug in ("sgd", "momentum", "nesterov"))
@@ -134,7 +134,7 @@ def test_sizes_that_do_not_fit_at_once_are_measured_one_after_the_other(
         return steps_of(batches(VALLEY, SGD(lr=0.05), (0, 0), 100, SIGMA, (1, 2, 4), seeds=32))
 
     _, whole = go()
-    module = importlib.import_module("simulation.ensemble")
+    module = importlib.import_module("thalweg.simulation.ensemble")
     monkeypatch.setattr(module, "MOST_HELD", 2 * 32 * 101)
     pieces, parted = go()
     np.testing.assert_allclose(parted.variance, whole.variance, rtol=1e-12)

@@ -9,12 +9,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from diagnostics import rate_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from simulation import Tuned, finish, run, tuned
-from simulation.fair import LEAST_TRIALS, Search, Trials, is_decay, of_unit, spread, to_unit
 from tests.test_stability_map import cells, compilations, since, steps_of
+from thalweg.diagnostics import rate_of
+from thalweg.simulation import Tuned, finish, run, tuned
+from thalweg.simulation.fair_race import (
+    LEAST_TRIALS,
+    Search,
+    Trials,
+    is_decay,
+    of_unit,
+    spread,
+    to_unit,
+)
 
 VALLEY: Any = LANDSCAPES["valley"](condition=100.0, angle=0.0)
 FAR, BUDGET = (-2.0, 1.0), 1000

@@ -11,12 +11,12 @@ import jax.numpy as jnp
 import pytest
 from jax import Array
 
-from fields import Equation, knob, switch, symbol
+from calculus.fields import Equation, knob, switch, symbol
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Info, Loss, Rule
 from optimizers.base import OPTIMIZERS as RULES
 from optimizers.base import info
-from simulation import SCHEDULES, run
+from thalweg.simulation import SCHEDULES, run
 
 ALL = [*LANDSCAPES.values(), *OPTIMIZERS.values(), *SCHEDULES.values()]
 

@@ -16,10 +16,11 @@ from streamlit.testing.v1 import AppTest
 
 import app
 from optimizers import OPTIMIZERS
-from scenes import Scene
-from stage import files, kept
-from stage.payload import payload, warm_up
 from tests.conftest import ROOT
+from thalweg.scenes import Scene
+from thalweg.stage import cache as kept
+from thalweg.stage import files
+from thalweg.stage.payload import payload, warm_up
 
 MAIN = ROOT / "pages" / "main.py"
 
@@ -109,7 +110,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from stage import kept
+from thalweg.stage import cache as kept
 kept.FOLDER = Path({str(kept.FOLDER)!r})
 at = AppTest.from_file({str(MAIN)!r}, default_timeout=60).run()
 assert not at.exception, at.exception

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from latex2mathml.converter import convert
 
-from formulas import RULE_TEXTS, SURFACE_TEXTS, FormulaError, read_rule, read_surface
-from formulas.errors import Place
-from formulas.functions import ALIASES, IN_RULES, IN_SURFACES
-from formulas.linear import solve
-from formulas.names import GREEK
+from calculus.formulas import RULE_TEXTS, SURFACE_TEXTS, FormulaError, read_rule, read_surface
+from calculus.formulas.errors import Place
+from calculus.formulas.functions import ALIASES, IN_RULES, IN_SURFACES
+from calculus.formulas.linear import solve
+from calculus.formulas.names import GREEK
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from simulation import run
-from simulation.step import Exact
+from thalweg.simulation import run
+from thalweg.simulation.step import Exact
 
 POINTS = np.random.default_rng(7).uniform(0.2, 1.9, (5, 2)) * [
     [1, 1],

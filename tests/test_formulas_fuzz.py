@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from benchmarks import fuzz_formulas
 from benchmarks.fuzz_formulas import PIECES, VALID, assignments, expression, mutated
-from formulas import FormulaError, read_rule, read_surface
+from calculus.formulas import FormulaError, read_rule, read_surface
 
 ROOT = Path(__file__).resolve().parent.parent
 READERS = (read_surface, read_rule)

@@ -21,8 +21,8 @@ from jax.ad_checkpoint import checkpoint_name
 from jax.extend.core import ClosedJaxpr, Jaxpr
 from numpy.typing import NDArray
 
-from kernels import batched, module, outside, to_javascript, trace
-from kernels.primitives import PRIMITIVES
+from calculus.kernels import batched, external, module, to_javascript, trace
+from calculus.kernels.primitives import PRIMITIVES
 from tests.v8 import Engine
 
 Function = Callable[..., Any]
@@ -1090,7 +1090,7 @@ def test_programs_inside_programs_agree(engine):
 
 def test_a_function_from_outside_is_called_with_numbers(engine):
     def function(x: Any) -> Any:
-        value, grad = outside("value", ()), outside("grad", (2,))
+        value, grad = external("value", ()), external("grad", (2,))
         return value(x) + value(x * 2), grad(x)[1]
 
     program = trace(function, np.zeros(2))
@@ -1130,7 +1130,7 @@ def test_every_primitive_has_a_case():
         (whole_cases("int32"), (k, k)),
         *((cases, (P[0], I[0])) for cases in (MOVING, SUMMING, FUNCTIONS, NESTED)),
     ]
-    used = {"outside"}
+    used = {"external"}
     for cases, arguments in groups:
         used |= primitives_in(jax.make_jaxpr(together(cases))(*arguments).jaxpr)
     assert PRIMITIVES.keys() - used == set()

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from jax import lax
 
-from kernels import Unsupported, batched, module, to_javascript, trace
+from calculus.kernels import Unsupported, batched, module, to_javascript, trace
 from tests.v8 import Engine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -126,7 +126,7 @@ def test_a_helper_is_there_if_and_only_if_it_is_called():
 
 def test_equal_functions_have_equal_text_in_every_process():
     code = inspect.getsource(busy) + (
-        "import numpy as np\nfrom kernels import to_javascript\nfrom typing import Any\n"
+        "import numpy as np\nfrom calculus.kernels import to_javascript\nfrom typing import Any\n"
         "k = to_javascript(busy, np.zeros(3), np.int32(1)); print(k.source + k.inner, end='')"
     )
     code = "import jax, jax.numpy as jnp\nfrom jax import lax\nfrom typing import Any\n" + code

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jax import Array, lax
 from numpy.typing import NDArray
 
-from kernels import batched, to_javascript
+from calculus.kernels import batched, to_javascript
 from tests.v8 import Engine
 
 # An example is many trees at once, and what fails is named: there is nothing to shrink.

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from jax import Array, lax
 
-from kernels import Unsupported, trace
-from kernels.python import JAX, NUMPY, TORCH, Dialect, needs, to_python
+from calculus.kernels import Unsupported, trace
+from calculus.kernels.python import JAX, NUMPY, TORCH, Dialect, needs, to_python
 
 
 def scanned(x: Array) -> Any:

@@ -24,8 +24,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-import diagnostics.live
-import simulation.live
 from benchmarks.kernel_matrix import (
     KINDS,
     NO_NOISE,
@@ -38,20 +36,20 @@ from benchmarks.kernel_matrix import (
     step_source,
     wrong_steps,
 )
+from calculus.kernels import module, trace
+from calculus.kernels.operations import HELPERS
 from calculus.matrices import eigen
-from diagnostics import Model, alpha, best_of, limit_of, rate_of, sharpness
-from diagnostics.live import point_source, theory_source, tunings
-from diagnostics.rules import THEORY
-from kernels import module, trace
-from kernels.operations import HELPERS
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from scenes import PRESETS, Penalty, Run, Scene, SceneError, View
-from scenes.live import live
-from simulation import SCHEDULES, Noise
-from simulation.live import growth_source, rule_kernel, surface_source
-from simulation.step import Exact
 from tests.helpers import STARTS, SURFACES, suited
+from thalweg.diagnostics import Model, alpha, best_of, limit_of, point_kernels, rate_of, sharpness
+from thalweg.diagnostics.point_kernels import point_source, theory_source, tunings
+from thalweg.diagnostics.rules import THEORY
+from thalweg.scenes import PRESETS, Penalty, Run, Scene, SceneError, View
+from thalweg.scenes.scene_kernels import live
+from thalweg.simulation import SCHEDULES, Noise, step_kernels
+from thalweg.simulation.step import Exact
+from thalweg.simulation.step_kernels import growth_source, rule_kernel, surface_source
 
 # What is typed has other texts and tests of its own (test_own.py).
 RULES = [slug for slug, cls in OPTIMIZERS.items() if not cls.written]
@@ -577,13 +575,13 @@ def test_what_was_written_is_not_written_again(monkeypatch):
         return trace(*arguments, **options)
 
     kept = (
-        simulation.live._rule_kernel, simulation.live._surface_source,
-        simulation.live.growth_source, diagnostics.live._theory_source, point_source,
+        step_kernels._rule_kernel, step_kernels._surface_source,
+        step_kernels.growth_source, point_kernels._theory_source, point_source,
     )  # fmt: skip
     for each in kept:
         each.cache_clear()
-    monkeypatch.setattr(simulation.live, "trace", counting)
-    monkeypatch.setattr(diagnostics.live, "trace", counting)
+    monkeypatch.setattr(step_kernels, "trace", counting)
+    monkeypatch.setattr(point_kernels, "trace", counting)
     scene = full_scene()
     first = live(scene)
     written = len(calls)
@@ -598,8 +596,8 @@ def test_what_was_written_is_not_written_again(monkeypatch):
 
 def test_the_caches_are_bounded():
     for kept in (
-        simulation.live._rule_kernel, simulation.live._surface_source,
-        simulation.live.growth_source, diagnostics.live._theory_source, point_source,
+        step_kernels._rule_kernel, step_kernels._surface_source,
+        step_kernels.growth_source, point_kernels._theory_source, point_source,
     ):  # fmt: skip
         assert kept.cache_info().maxsize in range(1, 1025)  # None: without bound
 

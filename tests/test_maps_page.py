@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from atlas.axes import axes_of, cells_along, usual_span
-from scenes import Map, Scene
 from tests.browser import axe_violations
 from tests.conftest import Opener
 from tests.on_stage import FRAMES, Stage
+from thalweg.maps.axes import axes_of, cells_along, usual_span
+from thalweg.scenes import Map, Scene
 
 pytestmark = pytest.mark.browser
 

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from diagnostics import critical_points, section, sharpness, step_change
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from scenes import PRESETS, Scene
-from scenes.scene import OVERLAYS, View
 from tests.browser import axe_violations, frames_sent, wait_idle
 from tests.on_stage import Stage, grab
+from thalweg.diagnostics import critical_points, section, sharpness, step_change
+from thalweg.scenes import PRESETS, Scene
+from thalweg.scenes.scene import OVERLAYS, View
 
 pytestmark = pytest.mark.browser
 

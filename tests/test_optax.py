@@ -15,7 +15,6 @@ import pytest
 from jax import Array
 
 from optimizers import OPTIMIZERS, Rule, base, from_optax
-from simulation import run
 from tests.helpers import (
     FROM_OPTAX,
     OWN,
@@ -29,6 +28,7 @@ from tests.helpers import (
     suited,
     unusual,
 )
+from thalweg.simulation import run
 
 STEPS = 200
 IN_OPTAX = [slug for slug in OWN if OPTIMIZERS[slug].in_optax]

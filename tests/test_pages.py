@@ -15,12 +15,12 @@ import pytest
 from playwright.sync_api import Page
 from streamlit.testing.v1 import AppTest
 
-from fields import Described
+from calculus.fields import Described
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from pages import words
-from scenes import PRESETS, Scene
 from tests.browser import axe_violations, wait_idle
+from thalweg.messages import pages as words
+from thalweg.scenes import PRESETS, Scene
 
 MAIN = Path(__file__).resolve().parent.parent / "pages" / "main.py"
 PAGES = ("race.py", "reference.py")

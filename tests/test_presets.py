@@ -16,9 +16,9 @@ from jax import Array
 from numpy.typing import NDArray
 
 from landscapes import LANDSCAPES, Surface
-from scenes import PRESETS, Penalty, Preset, Scene
-from scenes.presets.base import rule
-from simulation import Trajectory
+from thalweg.scenes import PRESETS, Penalty, Preset, Scene
+from thalweg.scenes.presets.base import rule
+from thalweg.simulation import Trajectory
 
 Runs = dict[str, Trajectory]
 Numbers = NDArray[np.float64]

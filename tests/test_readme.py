@@ -16,7 +16,7 @@ import landscapes.base
 import optimizers.base
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from simulation import run
+from thalweg.simulation import run
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)

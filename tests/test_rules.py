@@ -15,8 +15,6 @@ from jax import Array
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Loss, Rule
-from simulation import run
-from simulation.step import Exact, GivenLoss
 from tests import references
 from tests.helpers import (
     FROM_OPTAX,
@@ -30,6 +28,8 @@ from tests.helpers import (
     point,
     suited,
 )
+from thalweg.simulation import run
+from thalweg.simulation.step import Exact, GivenLoss
 
 # -- the registry ----------------------------------------------------------------------------------
 

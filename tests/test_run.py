@@ -13,14 +13,15 @@ from jax import Array
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Info, Loss, Rule
 from optimizers.base import info
-from simulation import MOST_STEPS, SCHEDULES, Noise, Trajectory, programs, run
-from simulation.growth import is_growing
-from simulation.noise import as_noise, unit_draws
-from simulation.run import BLOCK
-from simulation.run import _block as block
-from simulation.step import Exact, GivenLoss
 from tests import references
 from tests.helpers import OWN, STARTS, SURFACES, Plane, assert_same_path, numbers
+from thalweg.simulation import MOST_STEPS, SCHEDULES, Noise, Trajectory, run
+from thalweg.simulation import cache_limit as programs
+from thalweg.simulation.growth import is_growing
+from thalweg.simulation.noise import as_noise, unit_draws
+from thalweg.simulation.run import BLOCK
+from thalweg.simulation.run import _block as block
+from thalweg.simulation.step import Exact, GivenLoss
 
 VALLEY = LANDSCAPES["valley"](condition=100.0)
 FAR = (-2.0, 1.0)

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from scenes import MOST_RUNS, Map, Penalty, Run, Scene, SceneError, View
-from scenes.link import WORDS
-from scenes.scene import (
+from thalweg.scenes import MOST_RUNS, Map, Penalty, Run, Scene, SceneError, View
+from thalweg.scenes.link import WORDS
+from thalweg.scenes.scene import (
     CURVES,
     KINDS,
     LEAST_BUDGET,
@@ -33,7 +33,7 @@ from scenes.scene import (
     OVERLAYS,
     free_id,
 )
-from simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise
+from thalweg.simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise
 
 GOLDEN = json.loads((Path(__file__).parent / "data" / "links_v1.json").read_text("utf-8"))
 

@@ -17,10 +17,10 @@ import pytest
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from simulation import SCHEDULES, Schedule, run
-from simulation.noise import MOST_SEEDS, Noise, as_noise, unit_draws
-from simulation.step import Setting, advance, begin
 from tests.helpers import OWN
+from thalweg.simulation import SCHEDULES, Schedule, run
+from thalweg.simulation.noise import MOST_SEEDS, Noise, as_noise, unit_draws
+from thalweg.simulation.step import Setting, advance, begin
 
 VALLEY = LANDSCAPES["valley"](condition=100.0)
 FAR = (-2.0, 1.0)

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Error, Page
 
-from figures.palette import GROUNDS
-from scenes import Scene
 from tests.on_stage import Stage
+from thalweg.scenes import Scene
+from thalweg.stage.palette import GROUNDS
 
 pytestmark = pytest.mark.browser
 

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from jax import Array
 
-from diagnostics import limit_of
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Loss, Rule, base
-from simulation import SCHEDULES, Pieces, finish, run, stability, sweep, sweep_in_pieces
-from simulation.pieces import LONG, SHORT, cores, in_turns, part
-from simulation.run import BLOCK
-from simulation.summary import ARRIVED
+from thalweg.diagnostics import limit_of
+from thalweg.simulation import SCHEDULES, Pieces, finish, run, stability, sweep, sweep_in_pieces
+from thalweg.simulation.progress import LONG, SHORT, cores, in_turns, part
+from thalweg.simulation.run import BLOCK
+from thalweg.simulation.summary import ARRIVED
 
 VALLEY: Any = LANDSCAPES["valley"](condition=100.0)
 FAR = (-2.0, 1.0)

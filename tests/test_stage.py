@@ -1,6 +1,6 @@
 """The live stage in Chromium: dragged, played, zoomed, typed into, turned, and cut off.
 
-What it shows is held against `simulation.run` of the same Scene.
+What it shows is held against `thalweg.simulation.run` of the same Scene.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from playwright.sync_api import Page, expect
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from scenes import PRESETS, Run, Scene
-from simulation import Noise
 from tests.browser import axe_violations, frames_sent, wait_idle
 from tests.on_stage import FRAMES, Stage, drag_to, grab
+from thalweg.scenes import PRESETS, Run, Scene
+from thalweg.simulation import Noise
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +42,7 @@ def test_paths_are_those_of_simulation_run(page: Page, server: str, slug: str) -
 def test_a_noisy_scheduled_clipped_scene_is_computed_like_on_the_server(
     page: Page, server: str
 ) -> None:
-    from simulation import SCHEDULES
+    from thalweg.simulation import SCHEDULES
 
     runs = (
         Run("sgd", OPTIMIZERS["sgd"](lr=0.01), SCHEDULES["cosine"](warmup=20.0), 5.0),

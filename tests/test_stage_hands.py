@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from diagnostics import limit_of
-from scenes import Scene
-from scenes.scene import View
 from tests.on_stage import Stage, drag_to, grab
+from thalweg.diagnostics import limit_of
+from thalweg.scenes import Scene
+from thalweg.scenes.scene import View
 
 pytestmark = pytest.mark.browser
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenes import MOST_RUNS, PRESETS, Map, Scene
-from simulation.noise import Noise, unit_draws
-from stage import files
-from stage.payload import payload
-from stage.requests import REQUESTS, answer
+from thalweg.scenes import MOST_RUNS, PRESETS, Map, Scene
+from thalweg.simulation.noise import Noise, unit_draws
+from thalweg.stage import files
+from thalweg.stage.payload import payload
+from thalweg.stage.reports import REQUESTS, answer
 
 SCENE = Scene.default()
 
@@ -172,7 +172,7 @@ def test_every_request_is_tried_here():
 
 
 def test_every_module_has_an_address_that_depends_on_all_contents():
-    for name in (files.MODULE, *files.SHEETS, "stage.js"):
+    for name in (files.MODULE, *files.SHEETS, "shell/stage.js"):
         assert files.packed(files.address(name)) is not None
         assert files.version() in files.address(name)
 

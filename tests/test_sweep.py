@@ -12,19 +12,19 @@ import numpy as np
 import pytest
 from jax import Array
 
-from fields import knob
-from kernels import batched, trace
-from kernels.batched import searches, varying
+from calculus.fields import knob
+from calculus.kernels import batched, trace
+from calculus.kernels.batched import searches, varying
 from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS, Loss, Rule, base
-from simulation import SCHEDULES, Noise, run, sweep
-from simulation.cells import CHUNK, CHUNK_OF_SEARCHES, Block, _kind, block_of
-from simulation.chunks import _span
-from simulation.grid import places_in
-from simulation.noise import as_noise
-from simulation.programs import MOST_PROGRAMS
-from simulation.run import BLOCK, as_setting
 from tests.helpers import OWN, SCALE_OF_GRADIENT, STARTS, SURFACES, suited
+from thalweg.simulation import SCHEDULES, Noise, run, sweep
+from thalweg.simulation.cache_limit import MOST_PROGRAMS
+from thalweg.simulation.cells import CHUNK, CHUNK_OF_SEARCHES, Block, _kind, block_of
+from thalweg.simulation.chunks import _span
+from thalweg.simulation.grid import places_in
+from thalweg.simulation.noise import as_noise
+from thalweg.simulation.run import BLOCK, as_setting
 
 VALLEY = LANDSCAPES["valley"](condition=100.0)
 FAR = (-2.0, 1.0)

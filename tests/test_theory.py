@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from jax.flatten_util import ravel_pytree
 from scipy.linalg import solve_discrete_lyapunov
 
-import diagnostics
-from diagnostics import REGIONS, THEORY, adam_step, heavy_ball_rate, heavy_ball_region
-from diagnostics.recurrence import Recurrence, heavy_ball, is_stable, radius, roots
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from tests.helpers import on_plane
+from thalweg import diagnostics
+from thalweg.diagnostics import REGIONS, THEORY, adam_step, heavy_ball_rate, heavy_ball_region
+from thalweg.diagnostics.recurrence import Recurrence, heavy_ball, is_stable, radius, roots
 
 # Answers may be None; here they are asked for where they are not.
 best_of: Any = diagnostics.best_of

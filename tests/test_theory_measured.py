@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-import diagnostics
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from simulation import run, sweep
+from thalweg import diagnostics
+from thalweg.simulation import run, sweep
 
 # Answers may be None; here they are asked for where they are not.
 best_of: Any = diagnostics.best_of

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from optimizers import OPTIMIZERS, Rule
-from simulation import run
 from tests.helpers import (
     OWN,
     STARTS,
@@ -20,6 +19,7 @@ from tests.helpers import (
     path_of,
 )
 from tests.record_torch import RECORD, STEPS, calls, key
+from thalweg.simulation import run
 
 Call = tuple[str, str, Rule, str]
 CALLS = calls()

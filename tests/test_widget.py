@@ -19,9 +19,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from scenes import Scene
-from stage.widget import LACKING, widget
 from tests.on_stage import HANDLE, Stage, grab
+from thalweg.scenes import Scene
+from thalweg.stage.widget import LACKING, widget
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -112,8 +112,8 @@ SHOWN = f"""\
 import sys, time
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
-from scenes import Scene
-from stage.widget import widget
+from thalweg.scenes import Scene
+from thalweg.stage.widget import widget
 live = widget(Scene.default("rosenbrock", ("sgd", "adam")))
 display(live)
 while not Path("seen").exists():  # a kernel that is busy: the stage comes all the same

@@ -1,0 +1,1 @@
+"""What a person reads, by the part of the product that says it: one catalogue a module."""

@@ -1,0 +1,32 @@
+"""The Scene: what is on the picture, its validation, its link form, and the presets."""
+
+from thalweg.scenes.presets import PRESETS, Preset
+from thalweg.scenes.scene import (
+    FARTHEST,
+    LEAST_CLIP,
+    MOST_CLIP,
+    MOST_RUNS,
+    Map,
+    Penalty,
+    Run,
+    Scene,
+    View,
+    free_id,
+)
+from thalweg.scenes.validation import SceneError
+
+__all__ = [
+    "FARTHEST",
+    "LEAST_CLIP",
+    "MOST_CLIP",
+    "MOST_RUNS",
+    "PRESETS",
+    "Map",
+    "Penalty",
+    "Preset",
+    "Run",
+    "Scene",
+    "SceneError",
+    "View",
+    "free_id",
+]

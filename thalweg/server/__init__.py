@@ -1,0 +1,1 @@
+"""The server: Streamlit's pages and the routes beside them in one ASGI application."""

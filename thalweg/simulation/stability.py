@@ -1,0 +1,115 @@
+"""A map of stability: where over two settings a run settles, and where it grows."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from jax.typing import ArrayLike
+from numpy.typing import NDArray
+
+from landscapes import Surface
+from optimizers import Rule
+from thalweg.simulation.cells import Floats
+from thalweg.simulation.chunks import Whole
+from thalweg.simulation.minima import lowest
+from thalweg.simulation.noise import Noise
+from thalweg.simulation.progress import SHORT, Pieces
+from thalweg.simulation.schedules import Schedule
+from thalweg.simulation.summary import ARRIVED
+from thalweg.simulation.sweep import Sweep, sweep_in_pieces
+
+SURFACE = "surface."
+"""What the names of axes that are a surface's fields begin with."""
+MOST_MINIMA = 1024
+"""Surfaces whose minima are looked up for one map."""
+
+Axis = tuple[str, ArrayLike]
+"""A setting by its name in `sweep`, and its values (n,), ascending."""
+
+
+@dataclass(frozen=True)
+class Stability:
+    """What became of a run for each pair of settings; every array is (ny, nx)."""
+
+    loss: Floats
+    """The loss after the last step; NaN after a step that was not finite."""
+    settled: Whole
+    """The first step from which on the loss is at most the level, to the end; −1: never."""
+    growing: NDArray[np.bool_]
+    """Whether the run moves away, as `Trajectory.growing`."""
+    diverged_at: Whole
+    """The first step whose point or loss is not finite; −1: never."""
+
+
+def stability(
+    surface: Surface,
+    rule: Rule,
+    x: Axis,
+    y: Axis,
+    start: ArrayLike | Sequence[float],
+    steps: int = 300,
+    noise: Noise | float | None = None,
+    seed: int = 0,
+    schedule: Schedule | None = None,
+    clip: float | None = None,
+    level: ArrayLike | None = None,
+) -> Pieces[Stability]:
+    """One run for each value of the axis ``y`` (rows) and each of the axis ``x`` (columns).
+
+    ``level`` is the loss at which a run counts as settled, a number or one for each cell; without
+    it `ARRIVED` above the surface's minimum, also where one axis moves that minimum; where there
+    is none, or both axes are the surface's own and long, nothing settles. The rest is as in
+    `sweep`. Raises ValueError, with a sentence, for two axes of one name, values that do not
+    ascend, and for what `sweep` refuses.
+    """
+    (across, xs), (up, ys) = ((name, _ascending(name, values)) for name, values in (x, y))
+    if across == up:
+        raise ValueError(f"Both axes are {across!r}; a map needs two different ones.")
+    axes = {up: ys, across: xs}
+
+    def runs(level: ArrayLike) -> Pieces[Sweep]:
+        return sweep_in_pieces(
+            surface, rule, axes, start, steps, noise, seed, schedule, clip, level=level
+        )
+
+    runs(-np.inf if level is None else level)  # raises what it refuses
+    return _mapped(runs, _levels(surface, axes) if level is None else None, level)
+
+
+def _mapped(
+    runs: Callable[[ArrayLike], Pieces[Sweep]],
+    levels: Pieces[Floats] | None,
+    level: ArrayLike | None,
+) -> Pieces[Stability]:
+    if levels is not None:
+        level = yield from levels
+    assert level is not None
+    s = yield from runs(level)
+    assert s.settled is not None
+    return Stability(s.loss, s.settled, s.growing, s.diverged_at)
+
+
+def _ascending(name: str, values: ArrayLike) -> Floats:
+    array = np.asarray(values, np.float64)
+    if name == "start" or array.ndim != 1 or not (np.diff(array) > 0).all():
+        raise ValueError(f"The values of {name!r} must be a list of numbers that ascend.")
+    return array
+
+
+def _levels(surface: Surface, axes: dict[str, Floats]) -> Pieces[Floats]:
+    """`ARRIVED` above the minimum, for all (ny, nx) or spreading over them; −∞ where none is."""
+    moved = {n.removeprefix(SURFACE): v for n, v in axes.items() if n.startswith(SURFACE)}
+    shape = tuple(len(v) if n.startswith(SURFACE) else 1 for n, v in axes.items())
+    if np.prod(shape) > MOST_MINIMA:
+        return np.full((1, 1), -np.inf)
+    lows, since = [], time.perf_counter()
+    for values in product(*moved.values()):
+        changes = dict(zip(moved, map(float, values), strict=True))
+        low = lowest(surface.replace(**changes) if changes else surface)
+        lows.append(-np.inf if low is None else low)
+        if time.perf_counter() - since > SHORT:  # a surface that searches for them
+            yield 0, len(lows) + 1
+            since = time.perf_counter()
+    return np.reshape(lows, shape) + ARRIVED

@@ -1,0 +1,162 @@
+/** Numbers that can be turned: a slider, a field for exact typing, marks for what theory knows. */
+
+import { createEntry } from "./number-field.js";
+import { createButton, elementOf, freshId, setAttribute, setText } from "./elements.js";
+import { between, fineValue, positionOf, shortValue } from "./slider-scale.js";
+import { fill, number } from "../model/format.js";
+
+const KEY_SHARE = 1 / 200;
+const PAGE_SHARE = 1 / 20;
+const THUMB = 16;
+
+/**
+ * @typedef {{value: number, kind: "limit"|"best", text: string}} Mark on a slider
+ * @typedef {{owner: string, words: Object<string, string>, get: () => number,
+ *   set: (value: number, phase: import("../model/types.js").Phase) => void, reset?: () => void,
+ *   marks?: () => Mark[], best?: {take: () => void, text: () => string|null},
+ *   link?: {get: () => boolean, set: (on: boolean) => void, possible: () => boolean}}} KnobOptions
+ *
+ * @param {import("../model/types.js").Knob} knob @param {KnobOptions} options
+ * @returns {{element: HTMLElement, draw: () => void}}
+ */
+export function createKnob(knob, options) {
+  const { owner, words, get, set, marks, best, link } = options;
+  const reset = options.reset ?? (() => set(knob.home, "end"));
+  const testid = `knob-${owner}-${knob.name}`;
+  const label = knob.about ? `${knob.text}, ${knob.about}` : knob.text;
+  const said = elementOf("span", { class: "unseen", id: freshId() });
+  const range = elementOf("input", {
+    type: "range", min: 0, max: 1, step: "any", "data-testid": testid,
+    "aria-label": label, "aria-describedby": said.id,
+  });
+  const entry = createEntry({
+    name: knob.text, label: fill(words.exactly, { name: label }), low: knob.low, high: knob.high,
+    whole: knob.whole, words, get, set: (value, phase) => set(/** @type {number} */ (value), phase),
+    fine: (value, direction) => fineValue(knob, value, direction), testid: `${testid}-number`,
+  });
+  const symbol = elementOf("span", { class: "symbol", title: label, "aria-hidden": "true" });
+  symbol.innerHTML = knob.symbol;
+  const ticks = elementOf("div", { class: "marks", "aria-hidden": "true" });
+  const slide = elementOf("div", { class: "slide" }, range, ticks);
+  const element = elementOf("div", { class: "knob" }, symbol, slide, entry.place, said);
+  if (knob.unit) {
+    entry.place.after(elementOf("span", { class: "unit", "aria-hidden": "true" }, knob.unit));
+  }
+  const back = fill(words.knobReset, { name: knob.text, home: number(knob.home) });
+  slide.title = back;
+  let pixel = KEY_SHARE;
+  let moving = false;
+  let held = false; // by a finger or a mouse: the browser then puts the thumb
+  let shown = NaN;
+
+  function move(position) {
+    moving = true;
+    const before = get();
+    let value = shortValue(knob, position, pixel);
+    // A key always moves a whole number, however fine the slider is.
+    if (knob.whole && value === before) {
+      value = between(before + Math.sign(position - positionOf(knob, before)), knob.low, knob.high);
+    }
+    set(value, "move");
+  }
+
+  function finish() {
+    if (!moving) return;
+    moving = false;
+    shown = NaN;
+    set(get(), "end");
+  }
+
+  range.addEventListener("pointerdown", () => {
+    held = true;
+    pixel = 1 / Math.max(range.clientWidth - THUMB, 50);
+  });
+  range.addEventListener("input", () => {
+    moving = true;
+    set(shortValue(knob, range.valueAsNumber, pixel), "move");
+  });
+  range.addEventListener("change", finish);
+  // Dragged back to where it was, a slider fires no change.
+  for (const name of ["pointerup", "pointercancel"]) {
+    range.addEventListener(name, () => {
+      held = false;
+      setTimeout(finish, 0);
+    });
+  }
+  range.addEventListener("blur", finish);
+  range.addEventListener("keyup", finish);
+  range.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const steps = {
+      ArrowRight: KEY_SHARE, ArrowUp: KEY_SHARE, ArrowLeft: -KEY_SHARE, ArrowDown: -KEY_SHARE,
+      PageUp: PAGE_SHARE, PageDown: -PAGE_SHARE, Home: -2, End: 2,
+    };
+    const step = steps[event.key];
+    if (event.key === "Delete") reset();
+    else if (step === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (step === undefined) return;
+    pixel = KEY_SHARE;
+    move(between(positionOf(knob, get()) + step, 0, 1));
+  });
+  symbol.addEventListener("click", () => range.focus());
+  for (const target of [symbol, slide]) target.addEventListener("dblclick", () => reset());
+
+  const takeBest = best && createButton(words.bestShort, best.take, { class: "quiet take-best" });
+  const linked = link && createButton(words.link, () => link.set(!link.get()), {
+    class: "quiet link", title: fill(words.linkLong, { name: knob.text }),
+    "aria-label": fill(words.linkLong, { name: knob.text }),
+  });
+  element.append(...[takeBest, linked].filter(Boolean), entry.wrong);
+
+  /** @type {{element: HTMLElement, value: number}[]} */
+  const drawn = [];
+  function drawMarks() {
+    const now = marks ? marks() : [];
+    while (drawn.length < now.length) {
+      const mark = elementOf("div", { class: "mark" }, elementOf("i"));
+      ticks.append(mark);
+      drawn.push({ element: mark, value: NaN });
+    }
+    const texts = [];
+    drawn.forEach((mark, i) => {
+      const { value, kind, text } = now[i] ?? { value: NaN, kind: "limit", text: "" };
+      const inside = value >= knob.low && value <= knob.high;
+      if (inside) texts.push(text);
+      if (value === mark.value) return;
+      mark.value = value;
+      mark.element.hidden = !inside;
+      mark.element.className = `mark ${kind}`;
+      mark.element.style.transform = `translateX(${100 * positionOf(knob, value)}%)`;
+    });
+    const text = texts.join("; ");
+    if (text === said.textContent) return;
+    setText(said, text);
+    slide.title = text ? `${text}\n${back}` : back;
+  }
+
+  function draw() {
+    const value = get();
+    if (value !== shown) {
+      shown = value;
+      if (!held) range.value = String(positionOf(knob, value));
+      const text = String(Number(value.toPrecision(6)));
+      range.setAttribute("aria-valuetext", text + knob.unit);
+    }
+    entry.draw();
+    drawMarks();
+    if (takeBest) {
+      const text = best.text();
+      takeBest.hidden = text === null;
+      if (text !== null) setAttribute(takeBest, "title", text);
+    }
+    if (linked) {
+      linked.hidden = !link.possible();
+      setAttribute(linked, "aria-pressed", link.get());
+    }
+  }
+
+  draw();
+  return { element, draw };
+}

@@ -1,0 +1,183 @@
+/** A fair race: every rule at its own best setting, and how much that depends on lr. */
+
+import { createNamedEntry } from "../controls/number-field.js";
+import { paintRace } from "./rate-curves.js";
+import { createHint, Trial } from "./cell-hint.js";
+import { xOn } from "./map-axes.js";
+import { fieldsAt, heightOn, layOutRates, ratesOf, reachOf } from "./rate-numbers.js";
+import { mapOf } from "./map-settings.js";
+import { fastestOf, listTuned, ranked } from "./best-settings.js";
+import { createButton, elementOf, setAttribute, setText } from "../controls/elements.js";
+import { createPane } from "../canvas/canvas-pane.js";
+import { listenPoints } from "./curve-gestures.js";
+import { copy } from "../model/scene.js";
+import { fill, number } from "../model/format.js";
+
+const [LEAST_BUDGET, MOST_BUDGET] = [10, 5000];
+/** How near a curve must be to a pointer, in pixels. */
+const REACH = 60;
+
+/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions */
+export function createFair(root, model, actions) {
+  const { words } = model.payload;
+  const pane = createPane("map-pane map-fair-pane", () => draw(new Set(["size"])));
+  const { canvas } = pane;
+  canvas.tabIndex = 0;
+  canvas.dataset.testid = "map-rates";
+  canvas.setAttribute("role", "application");
+  const hint = createHint(pane.place);
+  const trial = new Trial();
+  const budget = createNamedEntry(words.mapFairBudget, {
+    name: words.mapFairBudget, label: words.mapFairBudget, low: LEAST_BUDGET, high: MOST_BUDGET,
+    whole: true, words, testid: "map-budget", get: () => mapOf(model).budget,
+    set: (value) => actions.setMap({ ...mapOf(model), budget: value }),
+    fine: (value, direction) => Math.round(value / 10 + direction) * 10,
+  });
+  const take = createButton(words.mapFairTake, () => {
+    const best = Object.fromEntries(map.runs.map(({ id, fields }) => [id, fields]));
+    actions.change({ runs: model.scene.runs.map(({ id }) => ({ id, fields: best[id] ?? {} })) });
+  }, { "data-testid": "map-take-tuned" });
+  const says = elementOf("p", { class: "map-says" });
+  const list = elementOf("div", { class: "table map-tuned", "data-testid": "map-tuned", role: "region" });
+  list.setAttribute("aria-label", words.mapFairTable);
+  const bar = elementOf("div", { class: "map-fair-bar" }, budget.element, take);
+  const under = elementOf("div", { class: "map-fair-under" }, bar, says, list);
+  root.append(pane.place, under);
+  let map = null;
+  /** @type {import("./rate-numbers.js").Rates[]} */
+  let rates = [];
+  let plot = null;
+  let surface = "";
+  /** Whether what was made is of the surface that is shown. */
+  const fits = () => map !== null && surface === model.payload.surface.slug;
+
+  function paint() {
+    plot = null;
+    if (!pane.clear() || !fits() || !rates.length) return;
+    const [x, y] = model.scene.start;
+    const start = model.surface.value(x, y) - (map.log ? model.known.fMin ?? 0 : 0);
+    const rows = map.log ? rates.length : 0;
+    plot = layOutRates(pane, reachOf(map, rates, start), map.log, rows, model.lecture);
+    paintRace(pane.ctx, plot, model, map, rates, ({ run, found, near }) =>
+      fill(near ? words.mapFairWideNear : words.mapFairWide, { run: run.info.label, decades: number(found.width ?? NaN, 2) }));
+  }
+
+  /** The nearest point of the nearest curve; of one run alone by its rate.
+   * @returns {{own: import("./rate-numbers.js").Rates, k: number, x: number, y: number}|null} */
+  function nearest(px, py, only = null) {
+    let found = null;
+    let least = only ? Infinity : REACH;
+    for (const own of plot ? rates : []) {
+      if (only && own.run.id !== only) continue;
+      own.lr.forEach((rate, k) => {
+        if (!(own.loss[k] < Infinity)) return;
+        const [x, y] = [xOn(plot, rate), heightOn(plot, own.loss[k])];
+        const away = only ? Math.abs(x - px) : Math.hypot(x - px, y - py);
+        if (away < least) [least, found] = [away, { own, k, x, y }];
+      });
+    }
+    return found;
+  }
+
+  function choose({ own, k }, phase) {
+    if (model.selected !== own.run.id && phase !== "move") actions.select(own.run.id);
+    /** @type {any} */ (actions).setCell(own.run.id, fieldsAt(own, k), phase);
+  }
+
+  function hover(place) {
+    const at = place && !model.dragging && nearest(...place);
+    if (!at) return hint.hide();
+    const { run, loss } = at.own;
+    const values = fieldsAt(at.own, at.k);
+    const path = pathOf(at.own, values);
+    if (!path) return hint.hide();
+    const title = [run.info.label, ...settingOf(run, values)].join("   ");
+    const said = fill(map.log ? words.mapSaysLoss : words.mapFairLoss, { loss: number(loss[at.k]) });
+    const { colour, dash } = run.info;
+    hint.show(at.x, at.y, title, said, [{ path, colour, dash }], model.known.fMin, model.ground);
+  }
+
+  /** That very run. Its noise may be longer than the stage's: then as far as that goes. */
+  function pathOf({ run, found }, values) {
+    const scene = copy(model.scene);
+    Object.assign(scene.runs.find(({ id }) => id === run.id).fields, values);
+    const noisy = scene.noise.kind !== "none" && scene.noise.sigma > 0;
+    scene.steps = noisy ? Math.min(found.steps, model.z.length >> 1) : found.steps;
+    const z = noisy ? model.z : new Float64Array(2 * scene.steps);
+    return trial.path({ ...model, z }, run, scene);
+  }
+
+  const unlisten = listenPoints(canvas, {
+    nearest, choose, hover,
+    step(along, over) {
+      const i = Math.max(rates.findIndex(({ run }) => run.id === model.selected), 0);
+      const own = rates[(i + over + rates.length) % rates.length];
+      if (!own?.lr.length) return;
+      const now = own.run.scene.fields.lr;
+      const k = own.lr.findIndex((lr) => lr >= now * (1 - 1e-12));
+      const next = (k < 0 ? own.lr.length - 1 : k) + along;
+      choose({ own, k: Math.min(Math.max(next, 0), own.lr.length - 1) }, "end");
+    },
+  });
+
+  function tell() {
+    const trials = Math.max(0, ...map.runs.map((found) => found.trials));
+    const level = map.runs.find((found) => found.level !== null)?.level;
+    const first = fill(words.mapFairSays, { trials, budget: map.budget });
+    const second = level === undefined || !map.log ? words.mapFairBare
+      : fill(words.mapFairSettled, { level: number(10 ** level) });
+    const { kind, sigma } = model.scene.noise;
+    const third = kind !== "none" && sigma > 0 ? words.mapFairNoise : "";
+    setText(says, `${first} ${second} ${third}`.trim());
+    listTuned(list, rates, map, model, settingOf);
+    const best = fastestOf(rates);
+    setAttribute(canvas, "aria-label", fill(words.mapFairAlt, {
+      runs: rates.map(({ run }) => run.info.label).join(", "),
+      best: best ? fill(words.mapFairFirst, { run: best.run.info.label }) : "",
+    }));
+  }
+
+  function draw(stale) {
+    budget.draw();
+    for (const part of [take, says, list]) part.classList.toggle("map-silent", !fits());
+    if (!map) return;
+    if (stale.has("scene") || stale.has("map")) rates = ratesOf(map, model.runs);
+    if (["map", "scene", "labels", "theme"].some((part) => stale.has(part))) tell();
+    if (["map", "size", "theme", "numbers", "scene", "surface", "mode"].some((part) => stale.has(part))) paint();
+  }
+
+  return {
+    take(made) {
+      map = made;
+      surface = model.payload.surface.slug;
+      hint.hide();
+    },
+    draw,
+    says() {
+      const own = ratesOf(map, model.runs);
+      const best = fastestOf(own);
+      if (!best) return words.mapFairTie;
+      const { run, found } = best;
+      const second = ranked(own)[1];
+      const texts = {
+        run: run.info.label, setting: settingOf(run, found.fields).join(", "), paid: found.settled,
+        loss: number(best.best), second: second?.run.info.label, more: second?.found.settled,
+      };
+      if (found.settled < 0) return fill(map.log ? words.mapFairLowest : words.mapFairLowestBare, texts);
+      return fill(second?.found.settled >= 0 ? words.mapFairWins : words.mapFairAlone, texts);
+    },
+    note: (text) => pane.note(text),
+    destroy() {
+      unlisten();
+      pane.destroy();
+      root.replaceChildren();
+    },
+  };
+}
+
+/** A run's numbers with their symbols: "lr 0.21". What is next to 1 is told from it. */
+const settingOf = (run, values) =>
+  Object.entries(values).map(([name, value]) => {
+    const label = run.info.axes?.find((knob) => knob.name === name)?.label ?? name;
+    return `${label}\u00a0${number(value, value > 0.99 && value < 1 ? 5 : 3)}`;
+  });

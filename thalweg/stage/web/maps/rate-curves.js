@@ -1,0 +1,146 @@
+/** The curves of a fair race: each rule over its rates, its best, and the rates that are good. Canvas only. */
+
+import { ticksOf } from "../canvas/axis.js";
+import { placeLabels } from "../canvas/labels.js";
+import { notchesOn, paintChart } from "./chart.js";
+import { clipTo } from "./map-paint.js";
+import { xOn, yOn } from "./map-axes.js";
+import { fieldsAt, heightOn } from "./rate-numbers.js";
+import { drawDisc, drawLabel, drawRing, styleFor, widthOf } from "../canvas/marks.js";
+import { Polyline, strokeLine } from "../canvas/stroke.js";
+import { powerText } from "../model/format.js";
+import { boxOf } from "../canvas/polyline.js";
+
+/** @typedef {import("./rate-numbers.js").Rates} Rates */
+
+const line = new Polyline();
+const places = new Map();
+
+/** @param {CanvasRenderingContext2D} ctx @param {any} plot @param {any} model @param {any} map
+ * @param {Rates[]} rates @param {(rates: Rates) => string} wide said of a run's good rates */
+export function paintRace(ctx, plot, model, map, rates, wide) {
+  const scale = model.lecture ? 2 : 1;
+  const style = styleFor(ctx, model);
+  paintSides(ctx, plot, model, map, rates);
+  paintLevel(ctx, plot, model, map, scale);
+  rates.forEach((own, i) => paintGood(ctx, plot, model, own, i, scale, wide(own)));
+  ctx.save();
+  clipTo(ctx, plot);
+  for (const own of rates) paintCurve(ctx, plot, own, scale);
+  ctx.restore();
+  const labels = [];
+  for (const own of rates) {
+    const [x, y] = bestOn(plot, own);
+    if (Number.isNaN(y)) continue;
+    const { colour, dash, label } = own.run.info;
+    drawDisc(ctx, x, y, colour, style);
+    const now = own.run.scene.fields;
+    const k = own.lr.findIndex((_, j) => isNow(now, fieldsAt(own, j)));
+    if (isNow(now, own.found.fields)) drawRing(ctx, x, y, colour, style);
+    else if (k >= 0) drawRing(ctx, xOn(plot, own.lr[k]), heightOn(plot, own.loss[k]), colour, style);
+    const width = widthOf(ctx, label, "", style);
+    const { height } = style.label;
+    const what = { text: label, fate: "", colour, dash };
+    labels.push({ id: own.run.id, x, y, width, height, from: -1, left: 0, top: 0, ...what });
+  }
+  const box = { ...boxOf(plot, -2), bottom: yOn(plot, plot.floor) + style.label.height / 2 };
+  placeLabels(labels, box, places, []);
+  for (const label of labels) drawLabel(ctx, /** @type {any} */ (label), style);
+}
+
+const isNow = (now, fields) => Object.keys(fields).every((name) => now[name] === fields[name]);
+
+/** Where a run is at its best. A rule without lr is as good everywhere. */
+function bestOn(plot, { found, best }) {
+  const { lr } = found.fields;
+  return [lr > 0 ? xOn(plot, lr) : plot.left + plot.width, heightOn(plot, best)];
+}
+
+function paintSides(ctx, plot, model, map, rates) {
+  const most = Math.max(2, Math.floor(plot.height / (2.6 * plot.size)));
+  const side = { ...plot.y, low: plot.floor };
+  const below = (v) => plot.measure(v) < plot.floor;
+  const up = map.log ? notchesOn(side, most, true) : signedNotches(side, plot.unit, most);
+  if (map.log && rates.some(({ loss, best }) => below(best) || loss.some(below))) {
+    const floor = { value: plot.floor, text: `≤${powerText(plot.floor)}` };
+    up.splice(0, up.findIndex(({ value }) => value > plot.floor * 1.001), floor);
+  }
+  const across = notchesOn(plot.x, Math.max(2, Math.floor(plot.width / (5 * plot.size))));
+  paintChart(ctx, plot, model, across, up, "lr");
+}
+
+const signedNotches = ({ low, high }, unit, most) =>
+  ticksOf({ kind: "symlog", low, high, unit }, most).sort((a, b) => a.at - b.at).map(({ at, value }) => ({
+    value: at, text: value === 0 ? "0" : `${value < 0 ? "−" : ""}${powerText(Number(Math.abs(value).toPrecision(6)))}`,
+  }));
+
+function paintLevel(ctx, plot, { ground, payload }, map, scale) {
+  const level = map.runs.find((found) => found.level !== null)?.level;
+  if (level === undefined || !map.log || 10 ** level < plot.floor) return;
+  const y = Math.round(heightOn(plot, 10 ** level)) + 0.5;
+  ctx.beginPath();
+  ctx.moveTo(plot.left, y);
+  ctx.lineTo(plot.left + plot.width, y);
+  ctx.lineWidth = scale;
+  ctx.strokeStyle = ground.faint;
+  ctx.globalAlpha = 0.6;
+  ctx.stroke();
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = ground.faint;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "top";
+  ctx.fillText(payload.words.mapFairLevel, plot.left + 8, y + 5);
+}
+
+function paintCurve(ctx, plot, { run, lr, loss, best }, scale) {
+  line.clear();
+  let open = false;
+  if (!lr.length && best === best) {
+    line.moveTo(plot.left, heightOn(plot, best));
+    line.lineTo(plot.left + plot.width, heightOn(plot, best));
+  }
+  lr.forEach((rate, k) => {
+    if (!(loss[k] < Infinity)) open = false;
+    else if (open) line.lineTo(xOn(plot, rate), heightOn(plot, loss[k]));
+    else line.moveTo(xOn(plot, rate), heightOn(plot, loss[k]));
+    open = loss[k] < Infinity;
+  });
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 2 * scale;
+  ctx.strokeStyle = run.info.colour;
+  strokeLine(ctx, line, run.info.dash.map((part) => part * scale));
+}
+
+/** The good rates of a run: a bar in a row of its own, from the middle between two rates to the next;
+ * hollow where they do not settle. */
+function paintGood(ctx, plot, { ground }, { run, lr, good, near }, i, scale, text) {
+  const y = yOn(plot, plot.y.low) - 2 - (i + 0.5) * plot.row;
+  const middle = (k) => {
+    if (k === 0 || k === lr.length) return xOn(plot, k ? lr[k - 1] : lr[0]);
+    return (xOn(plot, lr[k - 1]) + xOn(plot, lr[k])) / 2;
+  };
+  let [first, last] = [Infinity, -Infinity];
+  const thick = Math.min(6 * scale, plot.row - 2);
+  ctx.fillStyle = ctx.strokeStyle = run.info.colour;
+  ctx.lineWidth = scale;
+  ctx.globalAlpha = near ? 1 : 0.55;
+  for (let k = 0; k < good.length; k++) {
+    if (!good[k]) continue;
+    const from = middle(k);
+    while (good[k + 1]) k++;
+    const to = middle(k + 1);
+    const box = [from, y - thick / 2, Math.max(to - from, 1), thick];
+    if (!near) ctx.fillRect(box[0], box[1], box[2], box[3]);
+    else ctx.strokeRect(box[0] + 0.5, box[1] + 0.5, Math.max(box[2] - 1, 1), box[3] - 1);
+    [first, last] = [Math.min(first, from), Math.max(last, to)];
+  }
+  ctx.globalAlpha = 1;
+  if (first > last || plot.row < plot.size) return;
+  const wide = ctx.measureText(text).width;
+  const fits = wide < plot.left + plot.width - last - 8;
+  if (!fits && wide > first - 8 - plot.left) text = run.info.label; // no room for more
+  ctx.fillStyle = ground.ink;
+  ctx.textBaseline = "middle";
+  ctx.textAlign = fits ? "left" : "right";
+  ctx.fillText(text, fits ? last + 8 : first - 8, y + 0.5);
+}

@@ -1,0 +1,52 @@
+/** The microscope's panel: what is drawn on the surface, and all that one step was made of. */
+
+import { createCriticals } from "./critical-points.js";
+import { createEquations } from "./equations.js";
+import { createGauge } from "./sharpness-gauge.js";
+import { createPlane } from "./settings-plane.js";
+import { createSection } from "./section.js";
+import { LENSES } from "../model/step-detail.js";
+import { inSight } from "../controls/visibility.js";
+import { createStepSize } from "./step-length.js";
+import { createTick, elementOf } from "../controls/elements.js";
+
+/** The parts, from what a step did to what it could have done. */
+const PARTS = {
+  equations: createEquations,
+  section: createSection,
+  gauge: createGauge,
+  stepsize: createStepSize,
+  plane: createPlane,
+  criticals: createCriticals,
+};
+
+/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
+ * @param {() => void} wake asks for a frame
+ * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+export function createMicroscope(root, model, actions, wake) {
+  const { words } = model.payload;
+  const ticks = LENSES.map((name) =>
+    createTick(words[`overlay.${name}`], () => model.scene.view.overlays.includes(name),
+      (on) => actions.setOverlay(name, on), { "data-testid": `overlay-${name}` }));
+  const choice = elementOf("div", {
+    class: "lens-choice", role: "group", "aria-label": words.overlays,
+  }, ...ticks.map((tick) => tick.element));
+  root.append(choice);
+  const views = Object.entries(PARTS).map(([name, create]) => {
+    // A view may hide itself; its place stays, to tell when it would be seen.
+    const inner = elementOf("section", { class: `lens-${name}`, "data-testid": `lens-${name}` });
+    const place = elementOf("div", { class: "lens-part" }, inner);
+    root.append(place);
+    return inSight(place, create(inner, model, actions), wake);
+  });
+  return {
+    draw(stale) {
+      for (const view of views) view.draw(stale);
+      if (stale.has("scene") || stale.has("view")) for (const tick of ticks) tick.draw();
+    },
+    destroy() {
+      for (const view of views) view.destroy();
+      root.replaceChildren();
+    },
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * What a person can do to the model. Each action changes it and says what became stale; a change
+ * of the Scene is reported once, when its gesture has ended.
+ */
+
+import { keepGhosts, readNumbers } from "./model.js";
+import { History, copy, kindOf, merge } from "./scene.js";
+import { makeTurns } from "./edits.js";
+
+/** @param {any} stage see stage.js: model, stale(...parts), report(), adopt(scene)
+ * @returns {import("./types.js").Actions} */
+export function makeActions(stage) {
+  const history = new History();
+  stage.history = history;
+  const now = () => stage.model;
+
+  /** A change that is made at once: of numbers, or one that needs other kernels. */
+  function change(patch) {
+    const model = now();
+    history.remember(model.scene);
+    keepGhosts(model);
+    model.touched = true;
+    replaceScene(merge(model.scene, patch));
+  }
+
+  /** Show another Scene: at once where the kernels fit, else when the server has answered. */
+  function replaceScene(scene) {
+    const model = now();
+    if (kindOf(scene) !== kindOf(model.scene)) {
+      stage.ask(scene);
+      return;
+    }
+    model.scene = copy(scene);
+    model.runs.forEach((run, i) => {
+      run.scene = model.scene.runs[i];
+    });
+    readNumbers(model);
+    model.surfaceStale = true;
+    model.window = model.scene.view.window ?? model.payload.surface.domain;
+    stage.stale("numbers", "paths", "scene", "window", "mode", "step", "surface");
+    stage.report();
+  }
+
+  function setRuns(runs) {
+    change({ runs });
+  }
+
+  function seek(step) {
+    const model = now();
+    model.step = Math.max(0, Math.min(Math.round(step), model.scene.steps));
+    model.scene.view.step = model.step === model.scene.steps ? null : model.step;
+    stage.stale("step");
+    stage.reportSoon();
+  }
+
+  return {
+    ...makeTurns(stage, history),
+    change,
+    seek,
+    setWindow(window) {
+      now().scene.view.window = window;
+      now().window = window ?? now().payload.surface.domain;
+      stage.stale("window");
+      stage.reportSoon();
+    },
+    play() {
+      const model = now();
+      if (model.step >= model.scene.steps) seek(0);
+      model.predicting = false;
+      model.playing = true;
+      stage.stale("step");
+    },
+    pause() {
+      now().playing = false;
+      stage.stale("step");
+      stage.reportSoon();
+    },
+    setSpeed(speed) {
+      now().speed = speed;
+      stage.stale("step");
+    },
+    setLoop(on) {
+      now().loop = on;
+      stage.stale("step");
+    },
+    type: (of, text) => stage.typist.type(of, text),
+    ask: (request) => stage.ask(copy(now().scene), request),
+    addRun(slug) {
+      stage.ask(copy(now().scene), { add: slug });
+    },
+    duplicateRun(id) {
+      stage.ask(copy(now().scene), { duplicate: id });
+    },
+    removeRun(id) {
+      setRuns(now().scene.runs.filter((run) => run.id !== id));
+    },
+    showRun(id, shown) {
+      setRuns(now().scene.runs.map((run) => (run.id === id ? { ...run, shown } : run)));
+    },
+    soloRun(id) {
+      const { runs } = now().scene;
+      const alone = runs.every((run) => run.shown === (run.id === id));
+      setRuns(runs.map((run) => ({ ...run, shown: alone || run.id === id })));
+    },
+    select(id) {
+      now().selected = id;
+      stage.stale("scene", "numbers");
+    },
+    hover(step) {
+      if (now().hover === step) return;
+      now().hover = step;
+      stage.stale("hover");
+    },
+    light(arrow) {
+      if (now().lit === arrow) return;
+      now().lit = arrow;
+      stage.stale("hover");
+    },
+    setMap(map) {
+      now().scene.view.map = map;
+      stage.stale("map");
+      stage.reportSoon();
+    },
+    mapMade(sentence) {
+      now().mapSays = sentence;
+      stage.stale("map", "words");
+    },
+    setOverlay(name, on) {
+      const { view } = now().scene;
+      const others = view.overlays.filter((other) => other !== name);
+      view.overlays = on ? [...others, name] : others;
+      stage.stale("paths", "view");
+      stage.reportSoon();
+    },
+    setCurve(name) {
+      now().scene.view.curve = name;
+      stage.stale("paths");
+      stage.reportSoon();
+    },
+    openPreset(slug) {
+      stage.ask(null, { preset: slug });
+    },
+    setSurface(slug) {
+      stage.ask(copy(now().scene), { surface: slug });
+    },
+    setMode(mode) {
+      now().scene.view.mode = mode;
+      stage.stale("mode");
+      stage.reportSoon();
+    },
+    setLecture: (on) => stage.setLecture(on),
+    setPredicting(on) {
+      now().predicting = on;
+      if (on) {
+        now().playing = false;
+        seek(0);
+      }
+      stage.stale("paths", "step", "numbers");
+    },
+    undo() {
+      const scene = history.undo(now().scene);
+      if (scene) replaceScene(scene);
+    },
+    redo() {
+      const scene = history.redo(now().scene);
+      if (scene) replaceScene(scene);
+    },
+    resetAll() {
+      history.remember(now().scene);
+      stage.ask(null, { reset: now().scene.surface.name });
+    },
+  };
+}

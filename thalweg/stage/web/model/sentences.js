@@ -1,0 +1,111 @@
+/** What is happening, in the words of someone who points at the picture. */
+
+import { FAULT_WORDS, NEAR, faultOf, firstBelow, shownRuns, standsAt } from "./shown-runs.js";
+import { fill, number } from "./format.js";
+
+/** A rate this close to its limit shows. */
+const CLOSE = 0.9;
+/** Steps over which a zig-zag is looked for. */
+const TURNS = 6;
+
+/** The one sentence under the picture. @param {any} model @returns {string} */
+export function sentenceOf(model) {
+  const { payload, scene, step } = model;
+  const { words } = payload;
+  if (payload.page === "maps" && model.mapSays && !model.dragging) return model.mapSays;
+  if (!model.touched && payload.sentence) return payload.sentence;
+  const runs = shownRuns(model);
+  if (!runs.length) return model.runs.length ? words.allHidden : words.noRuns;
+  if (model.predicting) return words.predictNow;
+  return (
+    faulty(runs, step, words) ??
+    zigzag(runs, scene, step, words) ??
+    (step === 0 ? words.starting : lowest(runs, model))
+  );
+}
+
+/** The same for those who listen, when a gesture has ended. @param {any} model @returns {string} */
+export function spokenOf(model) {
+  const { payload, scene, step } = model;
+  const sentence = sentenceOf(model);
+  if (model.predicting || !shownRuns(model).length) return sentence;
+  return `${fill(payload.words.spokenStep, { step, steps: scene.steps })} ${sentence}`;
+}
+
+function faulty(runs, step, words) {
+  const of = (fault) => runs.find((run) => faultOf(run, step) === fault);
+  let run = of("notFinite");
+  if (run) return fill(words.isNotFinite, { run: run.info.label, step: run.path.divergedAt });
+  run = of("growing");
+  if (run) {
+    const pace = paceOf(run, step);
+    if (!(pace && pace.lr > pace.limit)) return fill(words.isGrowing, { run: run.info.label });
+    return fill(words.isGrowingBeyond, paceWords(run, pace));
+  }
+  run = of("capped");
+  return run ? fill(words.isStopped, { run: run.info.label, step: run.path.count - 1 }) : null;
+}
+
+function zigzag(runs, scene, step, words) {
+  for (const run of runs) {
+    const pace = paceOf(run, step);
+    if (!pace || pace.lr > pace.limit || pace.lr < CLOSE * pace.limit) continue;
+    if (turns(run.path, standsAt(run, step))) return fill(words.zigzags, paceWords(run, pace));
+  }
+  return null;
+}
+
+/** The rate of a step and the largest that is stable, where theory knows it. */
+function paceOf({ theory, info, path }, step) {
+  if (!theory || info.adaptive || !(theory.limit > 0) || step < 1 || path.count < 2) return null;
+  const t = Math.min(step, path.count - 1);
+  const lr = path.rows[(t - 1) * path.width + info.row.lr[0]];
+  return { lr, limit: theory.limit, limitValue: theory.limitValue };
+}
+
+function paceWords(run, { lr, limit, limitValue }) {
+  const limitText = number(limitValue);
+  let value = number((lr / limit) * limitValue);
+  // 1.999 is not "2, just below its limit 2".
+  for (let d = 4; value === limitText && d < 9; d++) value = number((lr / limit) * limitValue, d);
+  return { run: run.info.label, value, limit: limitText };
+}
+
+/** Whether every one of the last steps turned back against the one before. */
+function turns({ x }, last) {
+  if (last < TURNS + 1) return false;
+  for (let t = last; t > last - TURNS; t--) {
+    const ax = x[2 * t] - x[2 * t - 2];
+    const ay = x[2 * t + 1] - x[2 * t - 1];
+    const bx = x[2 * t - 2] - x[2 * t - 4];
+    const by = x[2 * t - 1] - x[2 * t - 3];
+    if (!(ax * bx + ay * by < 0)) return false;
+  }
+  return true;
+}
+
+function lowest(runs, { step, known, payload: { words } }) {
+  const heightOf = ({ path }) => path.f[Math.min(step, path.count - 1)] - (known.fMin ?? 0);
+  const standing = runs.filter(({ path }) => path.count > 0);
+  if (!standing.length) return "";
+  const best = standing.reduce((a, b) => (heightOf(b) < heightOf(a) ? b : a));
+  const what = known.fMin === null ? words.f : words.excess;
+  const value = number(heightOf(best));
+  const sentence = (runs.length === 1 && words.leadAlone) || words.lead;
+  return fill(sentence, { step, best: best.info.label, what, value });
+}
+
+/** How a run ended, for its card. @param {any} model @param {any} run @returns {string} */
+export function verdictText(model, run) {
+  const { words } = model.payload;
+  const { path, verdict } = run;
+  const fMin = model.known.fMin;
+  if (verdict.kind === "capped") return words.loopCap;
+  if (path.divergedAt >= 0) return fill(words.notFiniteStep, { step: path.divergedAt });
+  if (path.growing) return words[FAULT_WORDS.growing];
+  const f = path.f[path.count - 1];
+  if (fMin === null) return `${words.f} ${number(f)}`;
+  const arrived = firstBelow(path, fMin + NEAR);
+  if (arrived >= 0 && f < fMin + NEAR) return fill(words.atMinimum, { step: arrived });
+  return `${words.excess} ${number(f - fMin, 2)}`;
+}

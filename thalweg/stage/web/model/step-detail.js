@@ -1,0 +1,139 @@
+/**
+ * The step under the lens: what one run's step was made of, as numbers. Computed from the kernels,
+ * so that it follows a drag; `diagnostics` computes the same on the server.
+ *
+ * @typedef {Object} Lens
+ * @property {any} run @property {number} step the step that was made last; 0: none yet
+ * @property {[number, number]} from the point it was made from; the start at step 0
+ * @property {[number, number]|null} to where it landed, null at step 0
+ * @property {number} row where its row begins in path.rows, −1 at step 0
+ * @property {boolean} smooth whether there is a Hessian; what needs one is NaN where not
+ * @property {number} f loss at `from` @property {Float64Array} g exact gradient there
+ * @property {Float64Array} h Hessian there (h00, h01, h10, h11)
+ * @property {Float64Array} values its eigenvalues, ascending @property {Float64Array} vectors as
+ *   columns: vectors[0], vectors[2] belong to values[0]
+ * @property {Float64Array} newton −H⁻¹g, NaN where H is singular
+ * @property {{first: number, second: number, actual: number, ratio: number}} change of the loss by
+ *   the step: by the plane, by the quadric, really; NaN at step 0
+ * @property {number} alpha see diagnostics.taylor.alpha; NaN at step 0
+ * @property {Float64Array} scaled lr times the curvatures that the rule meets, ascending; NaN: none
+ * @property {number} limit of the larger of these; NaN where theory has none
+ */
+
+import { standsAt } from "./shown-runs.js";
+
+/** What can be drawn on the surface around a step. */
+export const LENSES = ["arrows", "rates", "hessian", "taylor", "plane", "critical"];
+
+/** The run that is looked at: the chosen one, else the first that is shown.
+ * @param {any} model @returns {any|null} */
+export function runUnderLens(model) {
+  const { runs, selected } = model;
+  const chosen = runs.find((run) => run.id === selected && run.scene.shown);
+  return chosen ?? runs.find((run) => run.scene.shown) ?? null;
+}
+
+/** @returns {Lens} */
+export function emptyLens() {
+  const pair = () => new Float64Array(2);
+  return {
+    run: null, step: 0, from: [NaN, NaN], to: null, row: -1, smooth: true, f: NaN, g: pair(),
+    h: new Float64Array(4), values: pair(), vectors: new Float64Array(4), newton: pair(),
+    change: { first: NaN, second: NaN, actual: NaN, ratio: NaN }, alpha: NaN, scaled: pair(),
+    limit: NaN,
+  };
+}
+
+const one = new Float64Array(1);
+const ends = new Float64Array(4);
+const gTo = new Float64Array(2);
+let terms = new Float64Array(16);
+
+/** Look at a run's step. @param {any} model @param {any} run @param {number} step shown
+ * @param {Lens} lens written anew @returns {Lens} */
+export function lookAt(model, run, step, lens) {
+  const { path } = run;
+  const now = standsAt(run, step);
+  const t = Math.max(now - 1, 0);
+  lens.run = run;
+  lens.step = Math.max(now, 0);
+  lens.from[0] = path.x[2 * t];
+  lens.from[1] = path.x[2 * t + 1];
+  lens.to = now > 0 ? [path.x[2 * now], path.x[2 * now + 1]] : null;
+  lens.row = now > 0 ? t * path.width : -1;
+  lens.smooth = !model.payload.surface.notSmooth;
+  lookAround(model, lens);
+  judge(model, lens);
+  sharpnessAt(lens, lens.smooth);
+  return lens;
+}
+
+function lookAround({ surface, point }, lens) {
+  const [x, y] = lens.from;
+  lens.f = surface.value(x, y);
+  surface.grad(x, y, lens.g);
+  if (!lens.smooth) {
+    for (const part of [lens.h, lens.values, lens.vectors, lens.newton]) part.fill(NaN);
+    return;
+  }
+  surface.hess(x, y, lens.h);
+  point.eigen(lens.h, 0, lens.values, 0, lens.vectors, 0);
+  point.newton(lens.h, 0, lens.g, 0, lens.newton, 0);
+}
+
+/** The step against its models. */
+function judge({ surface, point }, lens) {
+  const { change, g, h, f, from, to } = lens;
+  if (!to) {
+    change.first = change.second = change.actual = change.ratio = lens.alpha = NaN;
+    return;
+  }
+  const dx = to[0] - from[0];
+  const dy = to[1] - from[1];
+  change.first = g[0] * dx + g[1] * dy;
+  const bend = (h[0] * dx + h[1] * dy) * dx + (h[2] * dx + h[3] * dy) * dy;
+  change.second = change.first + bend / 2;
+  const landed = surface.value(to[0], to[1]);
+  change.actual = landed - f;
+  change.ratio = change.actual / change.second;
+  surface.grad(to[0], to[1], gTo);
+  ends[0] = f;
+  ends[1] = change.first;
+  ends[2] = landed;
+  ends[3] = gTo[0] * dx + gTo[1] * dy;
+  point.alpha(ends, 0, one, 0);
+  lens.alpha = one[0];
+}
+
+/** lr·λ of the curvatures that the rule meets, at the step's own rate. */
+function sharpnessAt(lens, smooth) {
+  const { run, row, h } = lens;
+  lens.scaled.fill(NaN);
+  lens.limit = NaN;
+  if (!run.theoryKernel || !smooth || row < 0) return;
+  gatherTerms(run, row);
+  const { numbers, theoryKernel, info, path } = run;
+  const lr = info.names.indexOf("lr");
+  const own = numbers[lr];
+  numbers[lr] = path.rows[row + info.row.lr[0]]; // as the schedule had it in this step
+  theoryKernel.sharpness(numbers, 0, terms, 0, h, 0, lens.scaled, 0);
+  theoryKernel.limit(numbers, 0, one, 0);
+  numbers[lr] = own;
+  lens.limit = one[0];
+}
+
+/** A step's terms as the kernel takes them: one array after the other, sorted by name. */
+function gatherTerms(run, row) {
+  const names = Object.keys(run.info.row).filter((name) => name.startsWith("terms.")).sort();
+  let count = 0;
+  for (const name of names) {
+    const [first, size] = run.info.row[name];
+    if (terms.length < count + size) {
+      const wider = new Float64Array(2 * (count + size));
+      wider.set(terms);
+      terms = wider;
+    }
+    for (let k = 0; k < size; k++) terms[count + k] = run.path.rows[row + first + k];
+    count += size;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * What the stage tells its page, and when: once, after a gesture has ended. Revisions count the
+ * reports; an answer to an older one is too late.
+ */
+
+import { copy } from "../model/scene.js";
+
+/** A pause in looking about after which the view is reported, in milliseconds. */
+const QUIET = 600;
+
+export class Reporter {
+  /** @param {any} stage @param {import("../model/types.js").Payload} payload
+   * @param {(report: Object) => void} tell */
+  constructor(stage, payload, tell) {
+    this.stage = stage;
+    this.tell = tell;
+    this.revision = payload.revision;
+    this.epoch = payload.epoch;
+    /** The revision of the last payload. */
+    this.heard = payload.revision;
+    this.online = !payload.alone;
+    /** Whether another Scene was asked for and has not come; then `answered` ends the waiting. */
+    this.waiting = false;
+    this.answered = null;
+    /** Whether something changed that the page has not heard of. */
+    this.unsent = false;
+  }
+
+  /** Whether a payload is news, and if so, whether its Scene wins over ours.
+   * @param {import("../model/types.js").Payload} payload @returns {"old"|"answer"|"wins"} */
+  judge({ epoch, revision }) {
+    if (epoch !== this.epoch) {
+      this.epoch = epoch;
+      this.revision = Math.max(this.revision, revision);
+      return "wins";
+    }
+    if (revision < this.revision || revision === this.heard) return "old";
+    this.heard = revision;
+    this.revision = revision;
+    return "answer";
+  }
+
+  /** Tell of the Scene as it is now, unless it goes on changing within a pause.
+   * @param {number} [pause] */
+  report(pause = 0) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const { model } = this.stage;
+      if (model && !model.dragging) this.send(copy(model.scene), null);
+    }, pause);
+  }
+
+  /** The Scene is newer than all that was told: answers to that come too late. */
+  outrun() {
+    this.revision++;
+  }
+
+  /** Tell when one has stopped looking about. */
+  reportSoon() {
+    if (!this.stage.model.playing) this.report(QUIET);
+  }
+
+  /** Ask for a Scene that needs other kernels; ours stays until it has come.
+   * @param {any} scene @param {Object|null} request @returns {Promise<void>|null} null: offline */
+  ask(scene, request) {
+    if (!this.online) return null;
+    this.waiting = true;
+    const ready = new Promise((resolve) => (this.answered = resolve));
+    this.send(scene, request);
+    return ready;
+  }
+
+  /** The Scene that was asked for is shown. */
+  arrived() {
+    this.waiting = false;
+    this.answered?.();
+    this.answered = null;
+  }
+
+  send(scene, request) {
+    clearTimeout(this.timer);
+    this.revision++;
+    this.unsent = !this.online;
+    if (this.online) this.tell({ revision: this.revision, epoch: this.epoch, scene, request });
+  }
+
+  /** The connection came or went: what was not heard is said again. @param {boolean} online */
+  setOnline(online) {
+    this.online = online;
+    if (online && (this.unsent || this.waiting)) this.report();
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+  }
+}

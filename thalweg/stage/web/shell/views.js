@@ -1,0 +1,41 @@
+/** The views of a page: which there are, and in what order they are drawn. */
+
+import { createAtlas } from "../maps/maps.js";
+import { createBar } from "../panel/time-bar.js";
+import { createCards } from "../panel/run-cards.js";
+import { createCurves } from "../curves/curves.js";
+import { createMicroscope } from "../microscope/microscope.js";
+import { createPicture } from "../picture/picture.js";
+import { createSettings } from "../panel/settings.js";
+import { inSight } from "../controls/visibility.js";
+import { createTyping } from "../panel/formula-boxes.js";
+
+/** What a page has beside what every page has, by its name. */
+const EXTRA = {
+  race: [],
+  microscope: [["lens", createMicroscope]],
+  own: [["typing", createTyping]],
+  maps: [["atlas", createAtlas]],
+};
+/** Pages whose panel shows one run at a time. */
+const COMPACT = ["microscope", "maps"];
+
+/** @param {HTMLElement} root of the stage @param {any} model
+ * @param {import("../model/types.js").Actions} actions @param {() => void} wake asks for a frame
+ * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}[]} */
+export function makeViews(root, model, actions, wake) {
+  const { page } = model.payload;
+  const part = (name) => root.querySelector(`.${name}`);
+  const make = (create, name) => create(part(name), model, actions, wake);
+  root.classList.add(page);
+  root.classList.toggle("compact", COMPACT.includes(page));
+  // Canvases first: they ask for styles, which words that have changed would make stale.
+  return [
+    make(createPicture, "picture"),
+    inSight(part("curves"), make(createCurves, "curves"), wake),
+    ...EXTRA[page].map(([name, create]) => make(create, name)),
+    make(createSettings, "settings"),
+    make(createCards, "cards"),
+    make(createBar, "bar"),
+  ];
+}
