@@ -692,10 +692,10 @@ def write_times(rules: list[str], surfaces: list[str]) -> dict[str, Any]:
                 of_rules.append(milliseconds(partial(rule_kernel, OPTIMIZERS[rule](), schedule())))
         for name in surfaces:
             for kind in KINDS:
-                surface = LANDSCAPES[name]().penalized(kind, 0.1)
+                penalized = LANDSCAPES[name]().penalized(kind, 0.1)
                 if forget:
                     jax.clear_caches()
-                of_surfaces.append(milliseconds(partial(surface_source, surface)))
+                of_surfaces.append(milliseconds(partial(surface_source, penalized)))
         modules[how] = {"rule": of_rules, "surface": of_surfaces}
     strict = spread(list(fresh.values()))
 

@@ -17,7 +17,7 @@ from scipy.ndimage import minimum_filter
 from scipy.optimize import minimize
 
 from calculus.fields import register_pytree
-from landscapes.base import Landscape, Points, Window, contour_levels, points, size
+from landscapes.surface import Points, Surface, Window, contour_levels, points, size
 
 
 class Penalty(NamedTuple):
@@ -40,7 +40,7 @@ PENALTIES = {
 }
 
 
-def penalize(surface: Landscape, kind: str, strength: float) -> "Landscape | Penalized":
+def penalize(surface: Surface, kind: str, strength: float) -> Surface:
     """``surface`` plus ``strength`` times the penalty ``kind``; for "none" the surface itself.
 
     Raises ValueError, with a sentence, for an unknown kind or a strength not finite and ≥ 0.
@@ -71,7 +71,7 @@ class Penalized:
     known about the surface stays known.
     """
 
-    surface: Landscape
+    surface: Surface
     strength: float
     kind: str = dataclasses.field(metadata={"static": True})
 

@@ -12,6 +12,7 @@ import numpy as np
 from jax.extend import source_info_util
 from jax.extend.core import ClosedJaxpr, Literal
 
+from calculus.kernels.builder import Builder
 from calculus.kernels.operations import DTYPES
 from calculus.kernels.primitives import (
     PRIMITIVES,
@@ -23,7 +24,7 @@ from calculus.kernels.primitives import (
     primitive,
     scattered,
 )
-from calculus.kernels.program import MOST_SCALARS, TOO_MANY, Builder, Program, Scalar
+from calculus.kernels.program import MOST_SCALARS, TOO_MANY, Program, Scalar
 
 UNROLLED = 8
 """A counted loop of at most so many rounds is written out: its indices are then known."""
