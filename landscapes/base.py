@@ -50,12 +50,12 @@ class Landscape(Described):
 
         def __init__(self, **fields: float) -> None: ...
 
-    into = LANDSCAPES
+    registry = LANDSCAPES
     domain: ClassVar[Window] = ((-2.0, 2.0), (-2.0, 2.0))
     not_smooth: ClassVar[str | None] = None
     boxed: ClassVar[str | None] = None
     unbounded: ClassVar[str | None] = None
-    pace: ClassVar[float] = 1.0
+    lr_scale: ClassVar[float] = 1.0
     """How fast plain descent may go here: a good first rate, as a multiple of the rules' own."""
     detail: ClassVar[int] = 201
     """Grid points a side that show the surface's shape over ``domain``."""

@@ -12,7 +12,7 @@ from jax import Array
 from scipy.ndimage import minimum_filter
 
 from calculus import Window, critical_points, window_size
-from calculus.fields import BESIDE, EitherWay, Equation, short
+from calculus.fields import NOT_IN_PYTREE, EitherWay, Equation, short
 from calculus.formulas import SURFACE_TEXTS, SurfaceText, read_surface
 from calculus.formulas.typed import Typed, check_text, filled, keep_few, numbers_for, reader_of
 from landscapes.base import Landscape, Points, points
@@ -38,9 +38,9 @@ class Own(Typed, Landscape):
     slug, title = "own", "Your own"
     source = "You"
     boxed: ClassVar[str | None] = "Minima are searched for in the window only."
-    written: ClassVar[tuple[str, ...]] = ("text", "window")
+    text_fields: ClassVar[tuple[str, ...]] = ("text", "window")
 
-    domain: Window = dataclasses.field(default=WINDOW, metadata=BESIDE)  # type: ignore[misc]
+    domain: Window = dataclasses.field(default=WINDOW, metadata=NOT_IN_PYTREE)  # type: ignore[misc]
 
     def __init__(self, text: str = TEXT, window: Window = WINDOW, **numbers: float) -> None:
         """``text`` as `formulas.read_surface` takes it, ``numbers`` its parameters.

@@ -100,8 +100,8 @@ class Penalized:
         return self.surface.start
 
     @property
-    def pace(self) -> float:
-        return self.surface.pace
+    def lr_scale(self) -> float:
+        return self.surface.lr_scale
 
     @property
     def detail(self) -> int:

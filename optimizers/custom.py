@@ -23,7 +23,7 @@ class Own(Typed, Rule):
     slug, title, family = "own", "Your own rule", "own"
     source = "You"
     no_peer = "A rule that was typed has no equal in a library."
-    written: ClassVar[tuple[str, ...]] = ("text",)
+    text_fields: ClassVar[tuple[str, ...]] = ("text",)
 
     def __init__(self, text: str = RULE_TEXTS["momentum"], **numbers: float) -> None:
         """``text`` as `formulas.read_rule` takes it, ``numbers`` its parameters.

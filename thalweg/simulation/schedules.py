@@ -16,7 +16,7 @@ class Schedule(Described):
     Every schedule can start with a linear warm-up of ``warmup`` steps; its own curve begins after.
     """
 
-    into: ClassVar[dict[str, Any]] = SCHEDULES
+    registry: ClassVar[dict[str, Any]] = SCHEDULES
 
     warmup: float = knob(
         0, r"t_{\mathrm{warm}}", 0, 20_000, "steps of linear warm-up in front", whole=True

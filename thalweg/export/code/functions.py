@@ -142,7 +142,7 @@ def remembers_rate(rule: Rule) -> bool:
     """Whether the rate of a step goes into the rule's state, as into a velocity."""
 
     def state(factor: Any, x: Any, state: Any) -> Any:
-        return (rule.paced(factor).step(x, state, Outside)[1],)
+        return (rule.with_lr_scaled(factor).step(x, state, Outside)[1],)
 
     carried = jax.eval_shape(lambda x: jax.tree.map(jnp.asarray, rule.init(x, Outside)), _x)
     return 0 in needs(trace(state, np.float64(1), _x, carried, singles=True))
