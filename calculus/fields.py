@@ -7,14 +7,13 @@ A surface, an update rule or a schedule declares its hyperparameters once::
 
 From that line come the constructor, the slider, the check of what a person typed and the place in
 the pytree: numbers are leaves (JAX traces them, so a moved slider compiles nothing), switches are
-part of the type (another switch is another program). Importing this module turns JAX to 64 bits.
+part of the type (another switch is another program).
 """
 
 import dataclasses
 import importlib
 import inspect
 import math
-import os
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -24,20 +23,6 @@ from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 import jax
-
-jax.config.update("jax_enable_x64", True)
-
-# A loop over a few numbers is compiled as one kernel, not as a list of them to be dispatched at
-# every step: 500 steps of Adam take a sixth of the time and compile in half of it. Two-dimensional
-# runs are also faster on the processor than on any accelerator.
-os.environ["XLA_FLAGS"] = " ".join(
-    [
-        os.environ.get("XLA_FLAGS", ""),
-        "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000",
-    ]
-).strip()
-if "JAX_PLATFORMS" not in os.environ:
-    jax.config.update("jax_platforms", "cpu")
 
 T = TypeVar("T")
 NOT_IN_PYTREE = {"not_in_pytree": True}

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from calculus.fields import Described
+from calculus.precision import in_float64
 from landscapes.penalty import penalize
 from landscapes.surface import (
     Points,
@@ -75,6 +76,7 @@ class Landscape(Described):
         raise NotImplementedError
 
     @property
+    @in_float64
     def f_min(self) -> float | None:
         """The value at the global minimizers; None where the surface is unbounded below."""
         best = self.minima
@@ -113,6 +115,7 @@ def _slope(surface: Landscape, x: ArrayLike) -> Array:
     return slope
 
 
+@in_float64
 def stationary(surface: Landscape, knots: Iterable[float]) -> list[float]:
     """The x where ∂f/∂x(x, 0) changes its sign, one between two knots; for f = g(x) + h(y).
 

@@ -15,6 +15,7 @@ from calculus import Window, critical_points, window_size
 from calculus.fields import NOT_IN_PYTREE, EitherWay, Equation, short
 from calculus.formulas import SURFACE_TEXTS, SurfaceText, read_surface
 from calculus.formulas.typed import Typed, check_text, filled, keep_few, numbers_for, reader_of
+from calculus.precision import in_float64
 from landscapes.base import Landscape, Points, points
 
 TEXT, WINDOW = SURFACE_TEXTS[1].text, SURFACE_TEXTS[1].window
@@ -122,6 +123,7 @@ def check_window(window: Any) -> Window:
     return (sides[0], sides[1]), (sides[2], sides[3])
 
 
+@in_float64
 def interesting_window(surface: Own) -> Window:
     """The smallest of some squares about the origin that has minima well inside, and room around.
 
@@ -164,6 +166,7 @@ class Found(NamedTuple):
 
 
 @lru_cache(maxsize=MOST_FOUND)
+@in_float64
 def _found(surface: Own) -> Found:
     """Critical points, by kind; the lowest minima are global unless the window holds lower."""
     keep_few(surface)

@@ -17,6 +17,7 @@ from scipy.ndimage import minimum_filter
 from scipy.optimize import minimize
 
 from calculus.fields import register_pytree
+from calculus.precision import in_float64
 from landscapes.surface import Points, Surface, Window, contour_levels, points, size
 
 
@@ -133,6 +134,7 @@ class Penalized:
         return self.surface.minima if self.strength == 0 else _minimizers(self)
 
     @property
+    @in_float64
     def f_min(self) -> float | None:
         """The value at the global minimizers; None where there are none."""
         best = self.minima
@@ -197,6 +199,7 @@ _values = jax.jit(jax.vmap(Penalized.__call__, in_axes=(None, 0)))
 
 
 @functools.lru_cache(maxsize=256)
+@in_float64
 def _minimizers(penalized: Penalized) -> Points | None:
     """Every point that shares the lowest value, or None where no such point could be found."""
     if penalized.boxed is None and _falls_for_ever(penalized):
@@ -222,6 +225,7 @@ def _minimizers(penalized: Penalized) -> Points | None:
 
 
 @functools.lru_cache(maxsize=256)
+@in_float64
 def _falls_for_ever(penalized: Penalized) -> bool:
     """Whether a surface unbounded below stays so: far out it is lower than at the origin."""
     if penalized.surface.unbounded is None or penalized.strength == 0:

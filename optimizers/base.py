@@ -61,15 +61,15 @@ def info(
     """An `Info` with every part an array of its shape; scalars are spread over both coordinates."""
 
     def pair(value: ArrayLike) -> Array:
-        return jnp.broadcast_to(jnp.asarray(value, jnp.float64), (2,))
+        return jnp.broadcast_to(jnp.asarray(value, float), (2,))
 
     return Info(
         query=query,
         grad=pair(grad),
         velocity=pair(velocity),
         rate=pair(rate),
-        calls=jnp.asarray(calls, jnp.float64),
-        terms={name: jnp.asarray(value, jnp.float64) for name, value in terms.items()},
+        calls=jnp.asarray(calls, float),
+        terms={name: jnp.asarray(value, float) for name, value in terms.items()},
     )
 
 

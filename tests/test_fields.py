@@ -7,7 +7,6 @@ from itertools import combinations
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import pytest
 from jax import Array
 
@@ -181,7 +180,3 @@ def test_every_conditional_equation_names_a_switch(cls: type) -> None:
 )
 def test_a_name_is_set_as_the_equations_write_it(name: str, latex: str) -> None:
     assert symbol(name) == latex
-
-
-def test_importing_turns_jax_to_64_bits() -> None:
-    assert jnp.zeros(1).dtype == jnp.float64

@@ -24,6 +24,8 @@ from optimizers import OPTIMIZERS
 from thalweg.simulation import run
 from thalweg.simulation.step import Exact
 
+pytestmark = pytest.mark.float64
+
 POINTS = np.random.default_rng(7).uniform(0.2, 1.9, (5, 2)) * [
     [1, 1],
     [-1, 1],

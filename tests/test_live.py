@@ -51,6 +51,8 @@ from thalweg.simulation import SCHEDULES, Noise, step_kernels
 from thalweg.simulation.step import Exact
 from thalweg.simulation.step_kernels import growth_source, rule_kernel, surface_source
 
+pytestmark = pytest.mark.float64
+
 # What is typed has other texts and tests of its own (test_own.py).
 RULES = [slug for slug, cls in OPTIMIZERS.items() if not cls.text_fields]
 PLACES = [slug for slug, cls in LANDSCAPES.items() if not cls.text_fields]

@@ -31,6 +31,8 @@ from tests.helpers import (
 from thalweg.simulation import run
 from thalweg.simulation.step import Exact, GivenLoss
 
+pytestmark = pytest.mark.float64
+
 # -- the registry ----------------------------------------------------------------------------------
 
 SLUGS = (

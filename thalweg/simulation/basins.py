@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jax.typing import ArrayLike
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats
@@ -36,6 +37,7 @@ class Basins:
         return {c: float(np.mean(self.which == c)) for c in classes}
 
 
+@in_float64
 def basins(
     surface: Surface,
     rule: Rule,

@@ -17,6 +17,7 @@ from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
 from calculus.kernels import Unsupported, trace
+from calculus.precision import in_float64, one_kernel
 from optimizers import Loss
 from thalweg.simulation.batched import Form, form_of
 from thalweg.simulation.cache_limit import MOST_PROGRAMS
@@ -192,6 +193,7 @@ def cost(calls: Any) -> Any:
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)
+@in_float64
 def cost_of_a_step(structure: Any) -> float | None:
     """What every step costs under settings of a structure; None where steps differ in it."""
     setting, x, t, state = _example(structure)
@@ -212,6 +214,7 @@ class Block(NamedTuple):
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)
+@in_float64
 def block_of(
     structure: Any,
     leaves: tuple[int, ...],
@@ -247,7 +250,7 @@ def block_of(
 
     block = partial(_block, kind, leaves, tuple(varied), (every_loss, every_point))
     most = CHUNK_OF_SEARCHES if kind.step.searches else CHUNK
-    return Block(jax.jit(block, compiler_options=OPTIONS), nothing, most, set())
+    return Block(one_kernel(block, compiler_options=OPTIONS), nothing, most, set())
 
 
 def _block(

@@ -10,6 +10,7 @@ import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from calculus.precision import in_float64
 from thalweg.simulation.cells import ChunkResult, Criteria, Floats, Marks, block_of, marks_before
 from thalweg.simulation.growth import is_growing, overflow_is_growth, quarters
 from thalweg.simulation.progress import Progress, in_parallel
@@ -118,6 +119,7 @@ def run_cells(
     f = np.empty((cells.steps + 1, count)) if every_loss else None
     path = np.empty((cells.steps + 1, 2, count)) if every_point else None
 
+    @in_float64  # also in the other threads
     def go_on(k: int, done: int, z: ArrayLike) -> None:
         varied, seed, criteria = own[k]
         span = _span(done, cells.steps, steps)

@@ -8,6 +8,7 @@ import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats
@@ -42,6 +43,7 @@ class Ensemble:
     """(steps+1, 2, 2), of x over the seeds, unbiased; NaN where less than two runs are finite."""
 
 
+@in_float64
 def ensemble(
     surface: Surface,
     rule: Rule,
@@ -117,6 +119,7 @@ class Batches:
     """(2, 2), unit vectors, as columns."""
 
 
+@in_float64
 def batches(
     surface: Surface,
     rule: Rule,

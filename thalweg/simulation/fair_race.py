@@ -23,6 +23,7 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from calculus.fields import Knob
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats
@@ -90,6 +91,7 @@ class Tuned:
     most ten times the least. NaN for a surface without minimum, or a rule without lr."""
 
 
+@in_float64
 def tuned(
     surface: Surface,
     rule: Rule,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from calculus import KINDS, Window, critical_points, window_size
+from calculus.precision import in_float64
 from landscapes import Surface
 from thalweg.simulation.cells import Floats
 
@@ -48,6 +49,7 @@ class KnownMinima:
         return which
 
 
+@in_float64
 def minima_of(surface: Surface, window: Window | None = None) -> KnownMinima:
     """The minima of ``surface``: those it knows, and those Newton's method finds in a window.
 
@@ -83,6 +85,7 @@ def _ends(surface: Any, window: Window) -> KnownMinima:
     return ends
 
 
+@in_float64
 def lowest(surface: Surface) -> float | None:
     """f at the surface's minimum, None where there is none: as ``f_min``, and faster."""
     minima = surface.minima
@@ -98,6 +101,7 @@ def _distances(x: Floats) -> Floats:
     return np.hypot(gaps[..., 0], gaps[..., 1])
 
 
+@in_float64
 def loss_at(surface: Surface, x: Floats) -> float:
     """f at ``x`` (2,)."""
     return float(_value(jax.tree.map(np.float64, surface), x))

@@ -9,6 +9,7 @@ import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats
@@ -43,6 +44,7 @@ class Stability:
     """The first step whose point or loss is not finite; −1: never."""
 
 
+@in_float64
 def stability(
     surface: Surface,
     rule: Rule,

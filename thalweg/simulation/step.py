@@ -97,4 +97,4 @@ def advance(
     rule = setting.rule.with_lr_scaled(setting.schedule.factor(t, steps))
     x, state, info = rule.step(x, state, loss)
     lr = rule.number("lr") if "lr" in rule.knobs() else jnp.nan
-    return Stepped(x, state, info, jnp.asarray(lr, jnp.float64))
+    return Stepped(x, state, info, jnp.asarray(lr, float))

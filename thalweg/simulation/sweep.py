@@ -9,6 +9,7 @@ import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats, cost, cost_of_a_step
@@ -120,6 +121,7 @@ def sweep(
     return collect(sweep_with_progress(SweepPlan(surface, rule, axes, start, steps, **options)))
 
 
+@in_float64
 def sweep_with_progress(plan: SweepPlan) -> Progress[Sweep]:
     """As `sweep`, a slice of the work at a time. Its errors are raised here, before the first."""
     drawn, steps, keep = as_noise(plan.noise), check_steps(plan.steps), frozenset(plan.keep)
@@ -211,6 +213,7 @@ def _swept(
     )
 
 
+@in_float64
 def steps_within(
     budget: float, surface: Surface, rule: Rule, schedule: Schedule | None = None
 ) -> int:
