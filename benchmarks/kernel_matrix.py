@@ -144,9 +144,9 @@ def random_case(
     of_rule: dict[str, Any] = random_fields(rng, OPTIMIZERS[rule])
     knob = OPTIMIZERS[rule].knobs().get("lr")
     if knob is not None:
-        pace = bare.pace if OPTIMIZERS[rule].follows_slope and not wild else 1.0
+        lr_scale = bare.lr_scale if OPTIMIZERS[rule].follows_slope and not wild else 1.0
         tens = rng.uniform(0, 4) if wild else rng.uniform(-1.5, 0.5)
-        of_rule["lr"] = float(np.clip(knob.default * pace * 10**tens, knob.low, knob.high))
+        of_rule["lr"] = float(np.clip(knob.default * lr_scale * 10**tens, knob.low, knob.high))
     x, y = bare.domain
     return Case(
         surface=bare.penalized(penalty, 0.0 if penalty == "none" else 10 ** rng.uniform(-3, 0)),
@@ -692,10 +692,10 @@ def write_times(rules: list[str], surfaces: list[str]) -> dict[str, Any]:
                 of_rules.append(milliseconds(partial(rule_kernel, OPTIMIZERS[rule](), schedule())))
         for name in surfaces:
             for kind in KINDS:
-                surface = LANDSCAPES[name]().penalized(kind, 0.1)
+                penalized = LANDSCAPES[name]().penalized(kind, 0.1)
                 if forget:
                     jax.clear_caches()
-                of_surfaces.append(milliseconds(partial(surface_source, surface)))
+                of_surfaces.append(milliseconds(partial(surface_source, penalized)))
         modules[how] = {"rule": of_rules, "surface": of_surfaces}
     strict = spread(list(fresh.values()))
 

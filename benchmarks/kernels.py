@@ -202,10 +202,10 @@ export default function adam(x, y, steps, lr, beta1, beta2, eps) {
 """
 
 
-def suited(slug: str, pace: float) -> Rule:
+def suited(slug: str, lr_scale: float) -> Rule:
     """A rule at a rate at which it stays finite, so that all steps are made."""
     rule = OPTIMIZERS[slug]()
-    return rule.paced(pace) if rule.follows_slope else rule
+    return rule.with_lr_scaled(lr_scale) if rule.follows_slope else rule
 
 
 RUN_LOOP = ROOT / "thalweg/stage/web/model/run.js"
@@ -261,7 +261,7 @@ def paths() -> dict[str, Any]:
     rules = {}
     for slug in CORE:
         on_valley, size = v8.run(OPTIMIZERS[slug](), VALLEY, START)
-        on_rosenbrock, _ = v8.run(suited(slug, rosenbrock.pace), rosenbrock, rosenbrock.start)
+        on_rosenbrock, _ = v8.run(suited(slug, rosenbrock.lr_scale), rosenbrock, rosenbrock.start)
         rules[slug] = {
             "valley, ms": round(on_valley, 3),
             "rosenbrock, ms": round(on_rosenbrock, 3),

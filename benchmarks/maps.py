@@ -30,7 +30,16 @@ from numpy.typing import NDArray
 from benchmarks.maps_page import measured_page
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from thalweg.simulation import Pieces, basins, batches, ends_of, ensemble, finish, stability, tuned
+from thalweg.simulation import (
+    Progress,
+    basins,
+    batches,
+    collect,
+    ensemble,
+    minima_of,
+    stability,
+    tuned,
+)
 from thalweg.simulation.growth import is_growing, quarters
 from thalweg.simulation.summary import ARRIVED
 
@@ -174,7 +183,7 @@ def slope(x: Array, y: Array) -> tuple[Array, Array]:
 
 def numpy_basins(slug: str, xs: Array, ys: Array) -> tuple[Any, Any]:
     """Which and settled for one rule: two passes, as ours, the second over those that arrived."""
-    ends = ends_of(HIMMELBLAU)
+    ends = minima_of(HIMMELBLAU)
     x0, y0 = (a.ravel() for a in np.meshgrid(xs, ys))
     ahead = OPTIMIZERS[slug]().rho if slug.startswith("nest") else 0.0  # type: ignore[attr-defined]
 
@@ -312,7 +321,7 @@ def rounded(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def longest_piece(pieces: Pieces[Any]) -> float:
+def longest_piece(pieces: Progress[Any]) -> float:
     """Milliseconds of the longest piece."""
     longest, since = 0.0, time.perf_counter()
     for _ in pieces:
@@ -326,18 +335,18 @@ def measured_stability() -> dict[str, Any]:
     lr, beta1 = np.geomspace(1e-3, 1.0, SIDE), np.linspace(0.0, 0.99, SIDE)
     rule = OPTIMIZERS["adam"]()
 
-    def pieces() -> Pieces[Any]:
+    def pieces() -> Progress[Any]:
         return stability(VALLEY, rule, ("lr", lr), ("beta1", beta1), START, STEPS)
 
     with np.errstate(all="ignore"):
-        ours, (loss, settled, growing) = finish(pieces()), numpy_stability(lr, beta1)
+        ours, (loss, settled, growing) = collect(pieces()), numpy_stability(lr, beta1)
     assert np.allclose(ours.loss.ravel(), loss, rtol=1e-6, atol=1e-9)
     assert np.mean(ours.settled.ravel() == settled) > 0.999
     assert (ours.growing.ravel() == growing).all()
     jax_cleared()
     with np.errstate(all="ignore"):
         found = side_by_side(
-            lambda: finish(pieces()), lambda: numpy_stability(lr, beta1), rounds=8, turn=3
+            lambda: collect(pieces()), lambda: numpy_stability(lr, beta1), rounds=8, turn=3
         )
     found["longest piece, ms"] = longest_piece(pieces())
     return found | {"goal": {"at most ms": GOAL_STABILITY_MS}, "reached": found["ms"] <= 50}
@@ -347,19 +356,19 @@ def measured_basins() -> dict[str, Any]:
     """256 × 256 runs of 500 steps on Himmelblau's function, six rules in turn."""
     xs = np.linspace(-6.0, 6.0, BASINS_SIDE)
 
-    def pieces(slug: str) -> Pieces[Any]:
+    def pieces(slug: str) -> Progress[Any]:
         return basins(HIMMELBLAU, OPTIMIZERS[slug](), xs, xs, STEPS)
 
     found = {}
     for slug in SIX:
         with np.errstate(all="ignore"):
-            ours, (which, settled) = finish(pieces(slug)), numpy_basins(slug, xs, xs)
+            ours, (which, settled) = collect(pieces(slug)), numpy_basins(slug, xs, xs)
             assert np.mean(ours.which == which) > 0.995, slug
             near = np.abs(ours.settled - settled) <= 2  # RMSProp steps to and fro
             assert np.mean(near) > 0.995, slug
             jax_cleared()
             found[slug] = side_by_side(
-                lambda slug=slug: finish(pieces(slug)),  # type: ignore[misc]
+                lambda slug=slug: collect(pieces(slug)),  # type: ignore[misc]
                 lambda slug=slug: numpy_basins(slug, xs, xs),  # type: ignore[misc]
                 rounds=2,
             )
@@ -383,7 +392,7 @@ def measured_ensemble() -> dict[str, Any]:
     rule, sigma, seeds = OPTIMIZERS["momentum"](lr=2e-4, rho=0.9), 3.0, 256
 
     def ours() -> Any:
-        return finish(ensemble(ROSENBROCK, rule, ROSENBROCK.start, STEPS, sigma, seeds))
+        return collect(ensemble(ROSENBROCK, rule, ROSENBROCK.start, STEPS, sigma, seeds))
 
     def theirs() -> Any:
         return numpy_ensemble(seeds, sigma, 2e-4, 0.9)
@@ -402,7 +411,7 @@ def measured_batches() -> dict[str, Any]:
     rule, sizes = OPTIMIZERS["sgd"](lr=0.01), np.geomspace(1.0, 256.0, 9)
 
     def ours() -> Any:
-        return finish(batches(VALLEY, rule, (0.0, 0.0), STEPS, 0.5, sizes))
+        return collect(batches(VALLEY, rule, (0.0, 0.0), STEPS, 0.5, sizes))
 
     def theirs() -> Any:
         return numpy_batches(sizes, 256, 0.5, 0.01)
@@ -417,7 +426,7 @@ def measured_race() -> dict[str, Any]:
     rule = OPTIMIZERS["momentum"]()
 
     def ours() -> Any:
-        return finish(tuned(VALLEY, rule, START, BUDGET, TRIALS))
+        return collect(tuned(VALLEY, rule, START, BUDGET, TRIALS))
 
     jax_cleared()
     with np.errstate(all="ignore"):

@@ -1,6 +1,5 @@
 """What can be said of any function of the plane: jets, kinds of point, critical points."""
 
-import calculus.fields  # noqa: F401  (64 bits)
 from calculus.critical import Critical, critical_points
 from calculus.jets import KINDS, Function, Jet, Window, jet, kind_index, window_size
 from calculus.matrices import eigen

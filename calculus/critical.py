@@ -30,6 +30,7 @@ from calculus.jets import (
     window_size,
 )
 from calculus.matrices import eigen
+from calculus.precision import in_float64
 
 Numbers = NDArray[np.float64]
 
@@ -68,6 +69,7 @@ class Ends(NamedTuple):
         return Ends(*(column[which] for column in self))
 
 
+@in_float64
 def critical_points(f: Function, window: Window, side: int = 97) -> tuple[Critical, ...]:
     """The critical points of ``f``, smooth and a pytree, in ``window``, the lowest first.
 

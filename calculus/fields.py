@@ -7,14 +7,13 @@ A surface, an update rule or a schedule declares its hyperparameters once::
 
 From that line come the constructor, the slider, the check of what a person typed and the place in
 the pytree: numbers are leaves (JAX traces them, so a moved slider compiles nothing), switches are
-part of the type (another switch is another program). Importing this module turns JAX to 64 bits.
+part of the type (another switch is another program).
 """
 
 import dataclasses
 import importlib
 import inspect
 import math
-import os
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -25,22 +24,8 @@ from typing import Any, ClassVar, NamedTuple, Self, TypeVar, dataclass_transform
 
 import jax
 
-jax.config.update("jax_enable_x64", True)
-
-# A loop over a few numbers is compiled as one kernel, not as a list of them to be dispatched at
-# every step: 500 steps of Adam take a sixth of the time and compile in half of it. Two-dimensional
-# runs are also faster on the processor than on any accelerator.
-os.environ["XLA_FLAGS"] = " ".join(
-    [
-        os.environ.get("XLA_FLAGS", ""),
-        "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000",
-    ]
-).strip()
-if "JAX_PLATFORMS" not in os.environ:
-    jax.config.update("jax_platforms", "cpu")
-
 T = TypeVar("T")
-BESIDE = {"beside": True}
+NOT_IN_PYTREE = {"not_in_pytree": True}
 """Metadata of a field that JAX does not see: what comes back from JAX has its default there."""
 
 
@@ -166,8 +151,8 @@ class Equation(NamedTuple):
 class Described:
     """Base of everything with knobs: subclasses become frozen dataclasses and pytrees.
 
-    A subclass that sets ``slug`` enters the registry of its family (`into`). Its docstring is what
-    the app shows: the first line, the equations between ``$$``, the paragraphs around them. An
+    A subclass that sets ``slug`` enters the ``registry`` of its family. Its docstring is what the
+    app shows: the first line, the equations between ``$$``, the paragraphs around them. An
     equation that holds only under one setting of a switch carries it behind: ``$$…$$ [if ema]``,
     ``$$…$$ [if not ema]``.
     """
@@ -175,8 +160,8 @@ class Described:
     slug: ClassVar[str] = ""
     title: ClassVar[str] = ""
     source: ClassVar[str] = ""
-    into: ClassVar[dict[str, Any]]
-    written: ClassVar[tuple[str, ...]] = ()
+    registry: ClassVar[dict[str, Any]]
+    text_fields: ClassVar[tuple[str, ...]] = ()
     """What it is made from besides numbers and switches, by name: see `texts`."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -184,9 +169,11 @@ class Described:
         dataclass(frozen=True)(cls)
         register_pytree(cls)
         if cls.__dict__.get("slug"):
-            if cls.slug in cls.into:
-                raise ValueError(f"the slug {cls.slug!r} is taken by {cls.into[cls.slug].__name__}")
-            cls.into[cls.slug] = cls
+            if cls.slug in cls.registry:
+                raise ValueError(
+                    f"the slug {cls.slug!r} is taken by {cls.registry[cls.slug].__name__}"
+                )
+            cls.registry[cls.slug] = cls
 
     @classmethod
     def knobs(cls) -> dict[str, Knob]:
@@ -203,7 +190,7 @@ class Described:
         return made
 
     def texts(self) -> dict[str, Any]:
-        """What it was made from besides numbers and switches, JSON-able, by `written`'s names."""
+        """What it was made from besides numbers and switches, JSON-able, by `text_fields`."""
         return {}
 
     @classmethod
@@ -257,13 +244,13 @@ _EQUATION = re.compile(r"\$\$(.+?)\$\$(?:\s*\[if (not )?(\w+)\])?", re.DOTALL)
 def register_pytree(cls: Any) -> Any:
     """Make a dataclass a pytree: numbers are its leaves, switches part of its structure.
 
-    A field with ``metadata={"static": True}`` counts as a switch; one with `BESIDE` is left out.
-    Returns the class.
+    A field with ``metadata={"static": True}`` counts as a switch; one with `NOT_IN_PYTREE` is left
+    out. Returns the class.
 
     Not by jax's `register_dataclass`: to jaxlib 0.10.2 two dataclasses with like switches have
     EQUAL structures, so one rule's compiled step could be taken for another's.
     """
-    seen = [f for f in dataclasses.fields(cls) if not f.metadata.get("beside")]
+    seen = [f for f in dataclasses.fields(cls) if not f.metadata.get("not_in_pytree")]
     beside = {f.name: f.default for f in dataclasses.fields(cls) if f not in seen}
     static = [f.name for f in seen if _is_static(f)]
     leaves = [f.name for f in seen if not _is_static(f)]

@@ -25,7 +25,7 @@ def inverse_times(values: Array, vectors: Array, g: Array) -> tuple[Array, Array
     inverse = jnp.where(flat, 0.0, 1 / jnp.where(flat, 1.0, values))
     along = vectors[0] * g[0] + vectors[1] * g[1]  # components of g along each eigenvector
     d = vectors[:, 0] * (inverse[0] * along[0]) + vectors[:, 1] * (inverse[1] * along[1])
-    return d, jnp.float64(0) + flat[0] + flat[1]
+    return d, jnp.array(0.0, float) + flat[0] + flat[1]
 
 
 def dot(a: Array, b: Array) -> Array:

@@ -23,7 +23,7 @@ class Ackley(Landscape):
     source = "Ackley, A Connectionist Machine for Genetic Hillclimbing, 1987"
     domain = ((-5.0, 5.0), (-5.0, 5.0))
     start = (-2.6, 1.7)
-    pace = 2
+    lr_scale = 2
     not_smooth = "The minimum is the tip of a cone: f has no gradient at (0, 0)."
 
     a: float = knob(20.0, "a", 1, 50, "depth of the funnel")

@@ -19,7 +19,7 @@ class Beale(Landscape):
     source = "Beale, On an iterative method for finding a local minimum, 1958"
     domain = ((-4.5, 4.5), (-4.5, 4.5))
     start = (1.0, 1.5)
-    pace = 0.3
+    lr_scale = 0.3
 
     def __call__(self, p: Array) -> Array:
         x, y = p[0], p[1]

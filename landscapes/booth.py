@@ -18,7 +18,7 @@ class Booth(Landscape):
     source = "Jamil & Yang, A literature survey of benchmark functions, 2013, no. 17"
     domain = ((-10.0, 10.0), (-10.0, 10.0))
     start = (-8.0, -3.0)
-    pace = 3
+    lr_scale = 3
 
     def __call__(self, p: Array) -> Array:
         x, y = p[0], p[1]

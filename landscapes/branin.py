@@ -28,7 +28,7 @@ class Branin(Landscape):
     source = "Branin, Widely convergent method for finding multiple solutions, 1972"
     domain = ((-5.0, 10.0), (0.0, 15.0))
     start = (1.0, 13.0)
-    pace = 3
+    lr_scale = 3
 
     def __call__(self, p: Array) -> Array:
         x, y = p[0], p[1]

@@ -20,7 +20,7 @@ class Bukin6(Landscape):
     source = "Jamil & Yang, A literature survey of benchmark functions, 2013, no. 28"
     domain = ((-15.0, -5.0), (-3.0, 3.0))
     start = (-6.0, -1.5)
-    pace = 0.02
+    lr_scale = 0.02
     not_smooth = "The floor y = 0.01 x² is a sharp edge with unbounded slope, and x = −10 a kink."
 
     def __call__(self, p: Array) -> Array:

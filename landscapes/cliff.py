@@ -23,7 +23,7 @@ class Cliff(Landscape):
     source = "Pascanu, Mikolov & Bengio, On the difficulty of training recurrent networks, 2013"
     domain = ((-5.0, 3.0), (-2.5, 2.5))
     start = (1.95, 1.5)
-    pace = 5
+    lr_scale = 5
 
     height: float = knob(20.0, "h", 1, 50, "height of the cliff", log=True)
     steepness: float = knob(12.0, "s", 4, 30, "steepness of its face", log=True)

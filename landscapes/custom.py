@@ -12,9 +12,10 @@ from jax import Array
 from scipy.ndimage import minimum_filter
 
 from calculus import Window, critical_points, window_size
-from calculus.fields import BESIDE, EitherWay, Equation, short
+from calculus.fields import NOT_IN_PYTREE, EitherWay, Equation, short
 from calculus.formulas import SURFACE_TEXTS, SurfaceText, read_surface
 from calculus.formulas.typed import Typed, check_text, filled, keep_few, numbers_for, reader_of
+from calculus.precision import in_float64
 from landscapes.base import Landscape, Points, points
 
 TEXT, WINDOW = SURFACE_TEXTS[1].text, SURFACE_TEXTS[1].window
@@ -38,9 +39,9 @@ class Own(Typed, Landscape):
     slug, title = "own", "Your own"
     source = "You"
     boxed: ClassVar[str | None] = "Minima are searched for in the window only."
-    written: ClassVar[tuple[str, ...]] = ("text", "window")
+    text_fields: ClassVar[tuple[str, ...]] = ("text", "window")
 
-    domain: Window = dataclasses.field(default=WINDOW, metadata=BESIDE)  # type: ignore[misc]
+    domain: Window = dataclasses.field(default=WINDOW, metadata=NOT_IN_PYTREE)  # type: ignore[misc]
 
     def __init__(self, text: str = TEXT, window: Window = WINDOW, **numbers: float) -> None:
         """``text`` as `formulas.read_surface` takes it, ``numbers`` its parameters.
@@ -122,6 +123,7 @@ def check_window(window: Any) -> Window:
     return (sides[0], sides[1]), (sides[2], sides[3])
 
 
+@in_float64
 def interesting_window(surface: Own) -> Window:
     """The smallest of some squares about the origin that has minima well inside, and room around.
 
@@ -164,6 +166,7 @@ class Found(NamedTuple):
 
 
 @lru_cache(maxsize=MOST_FOUND)
+@in_float64
 def _found(surface: Own) -> Found:
     """Critical points, by kind; the lowest minima are global unless the window holds lower."""
     keep_few(surface)

@@ -21,7 +21,7 @@ class DoubleWell(Landscape):
     source = "the quartic double well, tilted by the cubic that keeps both minima in place"
     domain = ((-2.2, 2.2), (-2.0, 2.0))
     start = (1.8, 1.0)
-    pace = 2
+    lr_scale = 2
 
     depth: float = knob(0.5, "d", 0, 1, "how much deeper the left well is")
     barrier: float = knob(0.5, "h", 0.2, 5, "height of the barrier at d = 0", log=True)

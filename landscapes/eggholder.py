@@ -21,7 +21,7 @@ class Eggholder(Landscape):
     source = "Whitley et al., Evaluating evolutionary algorithms, 1996"
     domain = ((-512.0, 512.0), (-512.0, 512.0))
     start = (320.0, 260.0)
-    pace = 5
+    lr_scale = 5
     detail = 301
     not_smooth = "Where a root vanishes, on x/2 + y + 47 = 0 and x − y − 47 = 0, there is an edge."
     boxed = "The best point lies on the border of the window; outside the loss is lower."

@@ -8,6 +8,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
+from calculus.precision import in_float64
 from landscapes.base import Surface, Window
 
 
@@ -19,6 +20,7 @@ class Field(NamedTuple):
     f: NDArray[np.float64]
 
 
+@in_float64
 def field(surface: Surface, window: Window, points: int) -> Field:
     """``surface`` on ``points`` × ``points`` of the ``window`` ((x0, x1), (y0, y1))."""
     (x0, x1), (y0, y1) = window

@@ -19,7 +19,7 @@ class GoldsteinPrice(Landscape):
     source = "Goldstein & Price, On descent from local minima, 1971"
     domain = ((-2.0, 2.0), (-2.0, 2.0))
     start = (-0.4, 0.0)
-    pace = 0.01
+    lr_scale = 0.01
 
     def __call__(self, p: Array) -> Array:
         x, y = p[0], p[1]

@@ -21,7 +21,7 @@ class HeavyBallCycle(Landscape):
     source = "Lessard, Recht & Packard, Analysis and design of optimization algorithms, 2016, §4.6"
     domain = ((-3.0, 4.0), (-2.5, 2.5))
     start = (3.3, 1.5)
-    pace = 2
+    lr_scale = 2
     not_smooth = "The slope has kinks at x = 1 and x = 2: no second derivative there."
 
     def __call__(self, p: Array) -> Array:

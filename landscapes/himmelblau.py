@@ -18,7 +18,7 @@ class Himmelblau(Landscape):
     source = "Himmelblau, Applied Nonlinear Programming, 1972"
     domain = ((-6.0, 6.0), (-6.0, 6.0))
     start = (-0.5, -0.5)
-    pace = 0.5
+    lr_scale = 0.5
 
     def __call__(self, p: Array) -> Array:
         x, y = p[0], p[1]

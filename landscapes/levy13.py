@@ -19,7 +19,7 @@ class Levy13(Landscape):
     source = "Lévy & Montalvo, The tunneling algorithm, 1985"
     domain = ((-10.0, 10.0), (-10.0, 10.0))
     start = (-4.3, 6.2)
-    pace = 0.1
+    lr_scale = 0.1
     detail = 401
 
     def __call__(self, p: Array) -> Array:

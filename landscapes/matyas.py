@@ -18,7 +18,7 @@ class Matyas(Landscape):
     source = "Matyas, Random optimization, 1965"
     domain = ((-10.0, 10.0), (-10.0, 10.0))
     start = (-9.0, -4.0)
-    pace = 20
+    lr_scale = 20
 
     def __call__(self, p: Array) -> Array:
         x, y = p[0], p[1]

@@ -19,7 +19,7 @@ class MonkeySaddle(Landscape):
     source = "Hilbert & Cohn-Vossen, Geometry and the Imagination, 1932"
     domain = ((-2.0, 2.0), (-2.0, 2.0))
     start = (1.6, 0.02)
-    pace = 0.2
+    lr_scale = 0.2
     unbounded = "The loss falls without end along three valleys."
 
     def __call__(self, p: Array) -> Array:

@@ -17,7 +17,8 @@ from scipy.ndimage import minimum_filter
 from scipy.optimize import minimize
 
 from calculus.fields import register_pytree
-from landscapes.base import Landscape, Points, Window, contour_levels, points, size
+from calculus.precision import in_float64
+from landscapes.surface import Points, Surface, Window, contour_levels, points, size
 
 
 class Penalty(NamedTuple):
@@ -40,7 +41,7 @@ PENALTIES = {
 }
 
 
-def penalize(surface: Landscape, kind: str, strength: float) -> "Landscape | Penalized":
+def penalize(surface: Surface, kind: str, strength: float) -> Surface:
     """``surface`` plus ``strength`` times the penalty ``kind``; for "none" the surface itself.
 
     Raises ValueError, with a sentence, for an unknown kind or a strength not finite and ≥ 0.
@@ -71,7 +72,7 @@ class Penalized:
     known about the surface stays known.
     """
 
-    surface: Landscape
+    surface: Surface
     strength: float
     kind: str = dataclasses.field(metadata={"static": True})
 
@@ -100,8 +101,8 @@ class Penalized:
         return self.surface.start
 
     @property
-    def pace(self) -> float:
-        return self.surface.pace
+    def lr_scale(self) -> float:
+        return self.surface.lr_scale
 
     @property
     def detail(self) -> int:
@@ -133,6 +134,7 @@ class Penalized:
         return self.surface.minima if self.strength == 0 else _minimizers(self)
 
     @property
+    @in_float64
     def f_min(self) -> float | None:
         """The value at the global minimizers; None where there are none."""
         best = self.minima
@@ -197,6 +199,7 @@ _values = jax.jit(jax.vmap(Penalized.__call__, in_axes=(None, 0)))
 
 
 @functools.lru_cache(maxsize=256)
+@in_float64
 def _minimizers(penalized: Penalized) -> Points | None:
     """Every point that shares the lowest value, or None where no such point could be found."""
     if penalized.boxed is None and _falls_for_ever(penalized):
@@ -222,6 +225,7 @@ def _minimizers(penalized: Penalized) -> Points | None:
 
 
 @functools.lru_cache(maxsize=256)
+@in_float64
 def _falls_for_ever(penalized: Penalized) -> bool:
     """Whether a surface unbounded below stays so: far out it is lower than at the origin."""
     if penalized.surface.unbounded is None or penalized.strength == 0:

@@ -23,7 +23,7 @@ class Plateau(Landscape):
     slug, title = "plateau", "Plateau"
     source = "made for this collection from two saturated sigmoids"
     domain = ((-3.0, 7.0), (-2.5, 2.5))
-    pace = 8
+    lr_scale = 8
 
     width: float = knob(3.0, "w", 1, 6, "width of the plateau")
     slope: float = knob(4.0, "s", 2, 10, "steepness of its two edges")

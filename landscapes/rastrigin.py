@@ -23,7 +23,7 @@ class Rastrigin(Landscape):
     source = "Rastrigin, Systems of Extremal Control, 1974; Mühlenbein et al. 1991"
     domain = ((-5.12, 5.12), (-5.12, 5.12))
     start = (-3.2, 2.3)
-    pace = 0.2
+    lr_scale = 0.2
     detail = 251
 
     amplitude: float = knob(10.0, "A", 0, 20, "height of the ripples")

@@ -19,7 +19,7 @@ class Rosenbrock(Landscape):
     source = "Rosenbrock, An automatic method for finding the greatest or least value, 1960"
     domain = ((-2.0, 2.0), (-1.0, 3.0))
     start = (-1.2, 1.0)
-    pace = 0.1
+    lr_scale = 0.1
 
     a: float = knob(1.0, "a", -1.5, 1.5, "where along the valley the minimum is")
     b: float = knob(100.0, "b", 1, 1000, "how steep the walls are", log=True)

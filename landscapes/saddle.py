@@ -20,7 +20,7 @@ class Saddle(Landscape):
     source = "Dauphin et al., Identifying and attacking the saddle point problem, 2014"
     domain = ((-2.0, 2.0), (-2.0, 2.0))
     start = (-1.8, 0.01)
-    pace = 1.5
+    lr_scale = 1.5
     unbounded = "The loss falls without end along y."
 
     curvature_up: float = knob(1.0, "a", 0.1, 100, "curvature of the way up, along x", log=True)

@@ -20,7 +20,7 @@ class ThreeHumpCamel(Landscape):
     source = "Jamil & Yang, A literature survey of benchmark functions, 2013, no. 29"
     domain = ((-5.0, 5.0), (-5.0, 5.0))
     start = (-2.2, 2.0)
-    pace = 3
+    lr_scale = 3
 
     def __call__(self, p: Array) -> Array:
         x, y = p[0], p[1]

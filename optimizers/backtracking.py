@@ -42,5 +42,5 @@ class Backtracking(Rule):
         stopped = jnp.sqrt(dot(g, g)) <= self.tol
         a = jnp.where(stopped, 0.0, search.length)
         values = jnp.where(stopped, 0.0, 1 + search.trials)
-        calls = jnp.stack([values, jnp.float64(1), jnp.float64(0)])
+        calls = jnp.stack([values, jnp.array(1.0, float), jnp.array(0.0, float)])
         return x - a * g, (), info(query=x, grad=g, rate=a, calls=calls, g=g, a=a)

@@ -61,15 +61,15 @@ def info(
     """An `Info` with every part an array of its shape; scalars are spread over both coordinates."""
 
     def pair(value: ArrayLike) -> Array:
-        return jnp.broadcast_to(jnp.asarray(value, jnp.float64), (2,))
+        return jnp.broadcast_to(jnp.asarray(value, float), (2,))
 
     return Info(
         query=query,
         grad=pair(grad),
         velocity=pair(velocity),
         rate=pair(rate),
-        calls=jnp.asarray(calls, jnp.float64),
-        terms={name: jnp.asarray(value, jnp.float64) for name, value in terms.items()},
+        calls=jnp.asarray(calls, float),
+        terms={name: jnp.asarray(value, float) for name, value in terms.items()},
     )
 
 
@@ -100,7 +100,7 @@ class Rule(Described):
 
         def __init__(self, **fields: float | bool) -> None: ...
 
-    into = OPTIMIZERS
+    registry = OPTIMIZERS
     family: ClassVar[str] = ""
     in_optax: ClassVar[Peer | None] = None
     in_torch: ClassVar[Peer | None] = None
@@ -123,7 +123,7 @@ class Rule(Described):
         """The LaTeX by which the equations write the quantity ``name`` at a time: t or t-1."""
         return symbol(name) + (f"_{time}" if len(time) == 1 else f"_{{{time}}}")
 
-    def paced(self, factor: ArrayLike) -> Self:
+    def with_lr_scaled(self, factor: ArrayLike) -> Self:
         """This rule with its rate times ``factor``; itself where it has no rate."""
         if "lr" not in self.knobs():
             return self

@@ -42,7 +42,7 @@ class BFGS(Rule):
     c: float = knob(1e-4, "c", 0, 0.5, "the share of the promised fall that is asked for")
 
     def init(self, x: Array, loss: Loss) -> Model:
-        return Model(jnp.eye(2), x, jnp.zeros_like(x), jnp.float64(0))
+        return Model(jnp.eye(2), x, jnp.zeros_like(x), jnp.array(0.0, float))
 
     def step(self, x: Array, last: Model, loss: Loss) -> tuple[Array, Model, Info]:
         g = loss.grad(x)
@@ -56,7 +56,7 @@ class BFGS(Rule):
         d = -jnp.stack([dot(b[0], g), dot(b[1], g)])
         search = backtrack(loss, x, loss.value(x), d, dot(g, d), self.lr, 0.5, self.c)
         a = search.length
-        calls = jnp.stack([1 + search.trials, jnp.float64(1), jnp.float64(0)])
+        calls = jnp.stack([1 + search.trials, jnp.array(1.0, float), jnp.array(0.0, float)])
         shown = info(query=x, grad=g, rate=a, calls=calls, g=g, s=s, y=y, r=r, B=b, d=d, a=a)
         return x + a * d, Model(b, x, g, last.updates + known), shown
 

@@ -62,6 +62,6 @@ class ConjugateGradient(Rule):
         first = jnp.where(upward, -dot(g, d) / jnp.where(upward, curvature, 1.0), self.lr)
         search = backtrack(loss, x, loss.value(x), d, dot(g, d), first, 0.5, self.c)
         a = search.length
-        calls = jnp.stack([1 + search.trials, jnp.float64(1), jnp.float64(1)])
+        calls = jnp.stack([1 + search.trials, jnp.array(1.0, float), jnp.array(1.0, float)])
         shown = info(query=x, grad=g, velocity=a * d, rate=a, calls=calls, g=g, b=b, d=d, a=a)
         return x + a * d, Last(g, d), shown

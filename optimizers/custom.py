@@ -23,7 +23,7 @@ class Own(Typed, Rule):
     slug, title, family = "own", "Your own rule", "own"
     source = "You"
     no_peer = "A rule that was typed has no equal in a library."
-    written: ClassVar[tuple[str, ...]] = ("text",)
+    text_fields: ClassVar[tuple[str, ...]] = ("text",)
 
     def __init__(self, text: str = RULE_TEXTS["momentum"], **numbers: float) -> None:
         """``text`` as `formulas.read_rule` takes it, ``numbers`` its parameters.
@@ -51,7 +51,7 @@ class Own(Typed, Rule):
         return symbol(name, time)
 
     def init(self, x: Array, loss: Loss) -> tuple[Array, dict[str, Array]]:
-        return jnp.zeros((), jnp.float64), self.formula.init(x)
+        return jnp.zeros((), float), self.formula.init(x)
 
     def step(
         self, x: Array, state: tuple[Array, dict[str, Array]], loss: Loss
@@ -64,7 +64,7 @@ class Own(Typed, Rule):
         if asked.grads:
             terms.setdefault("g", asked.grads[0][1])
         query, grad = asked.grads[0] if asked.grads else (x, nothing)
-        shown = Info(query, grad, nothing, nothing, jnp.array(asked.calls, jnp.float64), terms)
+        shown = Info(query, grad, nothing, nothing, jnp.array(asked.calls, float), terms)
         return new, (t + 1, after), shown
 
 

@@ -10,6 +10,7 @@ import optax
 from jax import Array
 
 from calculus.fields import knob
+from calculus.precision import in_float64
 from optimizers.base import OPTIMIZERS, Info, Loss, Peer, Rule, info
 from optimizers.base import lr as lr_knob
 
@@ -73,6 +74,7 @@ class OptaxRule(Rule):
         return x + u, state, info(query=x, grad=g, rate=rate)
 
 
+@in_float64
 def adapt(
     name: str,
     factory: Callable[..., Any],
@@ -110,6 +112,7 @@ def adapt(
     return type(f"Optax_{name}", (OptaxRule,), namespace)
 
 
+@in_float64
 def refuse_if_it_needs_more(name: str, factory: Callable[..., Any]) -> None:
     """Raise ValueError, with a sentence, unless (gradient, state, params) is all it needs."""
 

@@ -45,6 +45,6 @@ def backtrack(
     def searching(s: tuple[Array, Array, Array]) -> Array:
         return s[2] & (s[1] < MOST_TRIALS)
 
-    a = jnp.asarray(first, jnp.float64)
-    a, trials, failed = jax.lax.while_loop(searching, search, (a, jnp.float64(1), fails(a)))
+    a = jnp.asarray(first, float)
+    a, trials, failed = jax.lax.while_loop(searching, search, (a, jnp.array(1.0, float), fails(a)))
     return Search(jnp.where(failed, 0.0, a), trials)

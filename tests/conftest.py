@@ -29,6 +29,13 @@ from tests.browser import COUNT_RUNS, FLAGS, Watch, chromium
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A test marked ``float64`` calls JAX itself; elsewhere what computes must say so itself."""
+    with jax.enable_x64(item.get_closest_marker("float64") is not None):
+        return (yield)
+
+
 class Server:
     """A process that serves Thalweg, what it has said so far, and its address."""
 

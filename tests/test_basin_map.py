@@ -10,7 +10,7 @@ import pytest
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from tests.test_stability_map import cells, compilations, since, steps_of
-from thalweg.simulation import GROWING, NOT_ARRIVED, basins, ends_of, finish, run
+from thalweg.simulation import GROWING, NOT_ARRIVED, basins, collect, minima_of, run
 from thalweg.simulation.cells import CHUNK
 from thalweg.simulation.minima import NEAR
 
@@ -40,7 +40,7 @@ def test_every_cell_of_the_map_is_the_run_it_stands_for(slug: str) -> None:
     rule = ADAM(lr=0.02) if slug == "adam" else MOMENTUM(lr=0.009, rho=0.9)
     xs, ys, steps = np.linspace(-6, 6, 43), np.linspace(-5, 7, 37), 90
     more: dict[str, Any] = {"noise": 0.5, "seed": 5}
-    b = finish(basins(HIMMELBLAU, rule, xs, ys, steps, **more))
+    b = collect(basins(HIMMELBLAU, rule, xs, ys, steps, **more))
     assert b.which.shape == b.settled.shape == (37, 43)
 
     def outcome(x: float, y: float) -> tuple[int, int]:
@@ -68,7 +68,7 @@ def test_every_cell_of_the_map_is_the_run_it_stands_for(slug: str) -> None:
 
 def test_a_surface_that_is_its_own_mirror_image_has_such_basins() -> None:
     """The camel's f(−p) = f(p): what begins at −p ends at the opposite minimum, to the bit."""
-    b = finish(basins(CAMEL, MOMENTUM(lr=0.02), sides(2.0, 40), sides(1.5, 30), 150))
+    b = collect(basins(CAMEL, MOMENTUM(lr=0.02), sides(2.0, 40), sides(1.5, 30), 150))
     opposite = [int(np.argmin(np.hypot(*(b.ends.x + x).T))) for x in b.ends.x]
     assert sorted(opposite) == list(range(6))
     of = np.array([*opposite, GROWING, NOT_ARRIVED])  # −2 and −1 are the last two
@@ -80,7 +80,7 @@ def test_a_surface_that_is_its_own_mirror_image_has_such_basins() -> None:
 def test_a_surface_that_treats_its_coordinates_alike_has_such_basins() -> None:
     """Styblinski–Tang's f(y, x) = f(x, y): the map is its own transpose, two minima swapped."""
     xs = np.linspace(-4.5, 4.7, 41)
-    b = finish(basins(LANDSCAPES["styblinski_tang"](), MOMENTUM(lr=0.01), xs, xs, 150))
+    b = collect(basins(LANDSCAPES["styblinski_tang"](), MOMENTUM(lr=0.01), xs, xs, 150))
     swapped = [int(np.argmin(np.hypot(*(b.ends.x - x[::-1]).T))) for x in b.ends.x]
     assert sorted(swapped) == [0, 1, 2, 3]
     of = np.array([*swapped, GROWING, NOT_ARRIVED])
@@ -102,8 +102,8 @@ def test_himmelblaus_basins_turn_with_the_surface() -> None:
     assert len(curvatures) == 4
     rule = ADAM(lr=0.1)
     xs = np.linspace(-6, 6, 41)
-    one = finish(basins(HIMMELBLAU, rule, xs, xs, 200))
-    other = finish(basins(mirrored, rule, xs, xs, 200))
+    one = collect(basins(HIMMELBLAU, rule, xs, xs, 200))
+    other = collect(basins(mirrored, rule, xs, xs, 200))
     same = [int(np.argmin(np.hypot(*(one.ends.x - x[::-1]).T))) for x in other.ends.x]
     assert sorted(same) == [0, 1, 2, 3]
     of = np.array([*same, GROWING, NOT_ARRIVED])
@@ -119,7 +119,7 @@ def _hessian(x: float, y: float) -> Any:
 
 def test_where_there_is_no_minimum_nobody_arrives() -> None:
     saddle = LANDSCAPES["saddle"]()
-    b = finish(basins(saddle, SGD(lr=0.1), sides(2, 8), sides(2, 6), 100))
+    b = collect(basins(saddle, SGD(lr=0.1), sides(2, 8), sides(2, 6), 100))
     assert b.ends.x.shape == (0, 2)
     assert set(np.unique(b.which)) <= {NOT_ARRIVED, GROWING}
     assert b.shares().keys() == {NOT_ARRIVED, GROWING}
@@ -130,7 +130,7 @@ def test_a_run_that_grows_has_not_arrived_even_near_the_minimum() -> None:
     """Just above its limit, gradient descent leaves the bottom by 2 % more at every step."""
     valley = LANDSCAPES["valley"](condition=100.0)
     x, y = np.array([1e-9]), np.array([1e-6, 1e-3])
-    b = finish(basins(valley, SGD(lr=0.0202), x, y, 200))
+    b = collect(basins(valley, SGD(lr=0.0202), x, y, 200))
     runs = [run(valley, SGD(lr=0.0202), (1e-9, float(v)), 200) for v in y]
     assert all(t.growing for t in runs)
     assert np.hypot(*runs[0].x[-1]) < b.ends.radius[0]
@@ -138,8 +138,8 @@ def test_a_run_that_grows_has_not_arrived_even_near_the_minimum() -> None:
 
 
 def test_other_ends_can_be_given() -> None:
-    ends = ends_of(CAMEL)
-    b = finish(basins(HIMMELBLAU, SGD(lr=0.01), np.array([3.0]), np.array([2.0]), 20, ends=ends))
+    ends = minima_of(CAMEL)
+    b = collect(basins(HIMMELBLAU, SGD(lr=0.01), np.array([3.0]), np.array([2.0]), 20, ends=ends))
     assert b.ends is ends
     assert b.which.tolist() == [[NOT_ARRIVED]]
 
@@ -184,7 +184,7 @@ def test_what_makes_no_map_gets_a_sentence(wrong: Any, sentence: str) -> None:
 
 def test_the_ends_are_all_minima_the_global_ones_first() -> None:
     """Then the local ones in the order of the surface's list, with their losses."""
-    ends = ends_of(CAMEL)
+    ends = minima_of(CAMEL)
     np.testing.assert_array_equal(ends.x, np.concatenate([CAMEL.minima, CAMEL.local_minima]))
     low, high = -0.21546382438371905, 2.1042503103112575
     losses = [-1.031628453489877] * 2 + [low, high] * 2
@@ -193,7 +193,7 @@ def test_the_ends_are_all_minima_the_global_ones_first() -> None:
 
 def test_minima_that_no_surface_lists_are_found() -> None:
     levy: Any = LANDSCAPES["levy13"]()
-    ends = ends_of(levy, ((-1.0, 3.0), (-1.0, 3.0)))
+    ends = minima_of(levy, ((-1.0, 3.0), (-1.0, 3.0)))
     known = len(levy.minima) + len(levy.local_minima)
     assert len(ends.x) > known
     assert (np.abs(ends.x[known:] - 1) <= 2).all()
@@ -201,7 +201,7 @@ def test_minima_that_no_surface_lists_are_found() -> None:
 
 @pytest.mark.parametrize("slug", ["levy13", "himmelblau", "six_hump_camel"])
 def test_no_two_circles_meet(slug: str) -> None:
-    ends, surface = ends_of(LANDSCAPES[slug]()), LANDSCAPES[slug]()
+    ends, surface = minima_of(LANDSCAPES[slug]()), LANDSCAPES[slug]()
     side = min(high - low for low, high in surface.domain)
     gaps = ends.x[:, None] - ends.x
     apart = np.hypot(gaps[..., 0], gaps[..., 1]) + np.diag(np.full(len(ends.x), np.inf))
@@ -216,17 +216,17 @@ def test_no_two_circles_meet(slug: str) -> None:
 
 @pytest.mark.parametrize(("slug", "count"), [("ackley", 1), ("eggholder", 1), ("saddle", 0)])
 def test_what_has_kinks_or_no_minimum_is_not_searched(slug: str, count: int) -> None:
-    assert len(ends_of(LANDSCAPES[slug]()).x) == count
+    assert len(minima_of(LANDSCAPES[slug]()).x) == count
 
 
 def test_a_ring_of_minima_is_no_end() -> None:
     """Nor is the point of it that a typed surface lists; its other minimum is one."""
     ring = OWN(text="(x^2 + y^2 - 1)^2 * ((x - 3)^2 + y^2)", window=((-4, 4), (-4, 4)))
     assert len(ring.minima) + len(ring.local_minima) > 1
-    np.testing.assert_allclose(ends_of(ring).x, [[3.0, 0.0]], atol=1e-9)
+    np.testing.assert_allclose(minima_of(ring).x, [[3.0, 0.0]], atol=1e-9)
 
 
 def test_ends_are_found_once_and_cannot_be_changed() -> None:
-    assert ends_of(CAMEL) is ends_of(LANDSCAPES["six_hump_camel"]())
+    assert minima_of(CAMEL) is minima_of(LANDSCAPES["six_hump_camel"]())
     with pytest.raises(ValueError, match="read-only"):
-        ends_of(CAMEL).x[0] = 0.0
+        minima_of(CAMEL).x[0] = 0.0

@@ -23,6 +23,8 @@ from thalweg.stage.formula_requests import RefusedError, answer_typed, retyped, 
 from thalweg.stage.payload import payload
 from thalweg.stage.reports import answer
 
+pytestmark = pytest.mark.float64
+
 Surface: Any = LANDSCAPES["own"]
 OwnRule: Any = OPTIMIZERS["own"]
 LECTURED = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")

@@ -29,6 +29,8 @@ from thalweg.diagnostics import (
 )
 from thalweg.simulation import run
 
+pytestmark = pytest.mark.float64
+
 # What a surface that is not smooth has not is None; here it mostly is there.
 diagnose: Any = diagnostics.diagnose
 section: Any = diagnostics.section

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -134,7 +135,7 @@ def test_merged_wells_are_reported_as_degenerate():
 
 
 def test_penalized_surface_is_searched_like_any_other():
-    penalized = LANDSCAPES["himmelblau"]().penalized("l2", 0.5)
+    penalized: Any = LANDSCAPES["himmelblau"]().penalized("l2", 0.5)
     found = critical_points(penalized)
     assert Counter(c.kind for c in found) == {"minimum": 4, "saddle": 4, "maximum": 1}
     assert found[0].x == pytest.approx(penalized.minima[0], abs=1e-7)

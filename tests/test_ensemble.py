@@ -13,7 +13,7 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from tests.test_stability_map import CLOSE, compilations, steps_of
 from thalweg.diagnostics import rate_of, stationary_variance
-from thalweg.simulation import Noise, batches, ensemble, finish, run
+from thalweg.simulation import Noise, batches, collect, ensemble, run
 from thalweg.simulation.ensemble import _variance
 
 VALLEY: Any = LANDSCAPES["valley"](condition=10.0)
@@ -23,7 +23,7 @@ FAR = (-2.0, 1.0)
 
 def test_every_seed_is_the_run_it_stands_for() -> None:
     noise, first = Noise("student_t", 0.3, batch=2, dof=3.0), 7
-    e = finish(ensemble(VALLEY, MOMENTUM(), FAR, 60, noise, seeds=200, first_seed=first))
+    e = collect(ensemble(VALLEY, MOMENTUM(), FAR, 60, noise, seeds=200, first_seed=first))
     assert e.x.shape == (61, 200, 2)
     assert e.f.shape == (61, 200)
     for k in range(200):
@@ -36,7 +36,7 @@ def test_the_band_and_the_cloud_are_those_of_the_runs_still_finite() -> None:
     """Heavy-tailed noise throws some runs off a steep surface, each at a step of its own."""
     surface, steps = LANDSCAPES["styblinski_tang"](), 200
     noise = Noise("student_t", 3.0, dof=1.5)
-    e = finish(ensemble(surface, SGD(lr=0.02), (1.0, 1.0), steps, noise))
+    e = collect(ensemble(surface, SGD(lr=0.02), (1.0, 1.0), steps, noise))
     assert surface.f_min is not None
     assert surface.f_min < -70
     fine = np.isfinite(e.f)
@@ -52,7 +52,7 @@ def test_the_band_and_the_cloud_are_those_of_the_runs_still_finite() -> None:
 
 
 def test_where_every_run_is_gone_there_is_no_band() -> None:
-    e = finish(ensemble(LANDSCAPES["beale"](), SGD(lr=9.0), (3.0, 3.0), 60, 1.0, seeds=4))
+    e = collect(ensemble(LANDSCAPES["beale"](), SGD(lr=9.0), (3.0, 3.0), 60, 1.0, seeds=4))
     gone = ~np.isfinite(e.f).any(axis=1)
     assert 0 < gone.sum() < 60
     for told in (e.low, e.median, e.high, e.covariance[:, 0, 1]):
@@ -60,7 +60,7 @@ def test_where_every_run_is_gone_there_is_no_band() -> None:
 
 
 def test_a_surface_without_minimum_has_the_band_of_its_loss() -> None:
-    e = finish(ensemble(LANDSCAPES["saddle"](), SGD(lr=0.1), (-1.8, 0.1), 40, 0.3, seeds=40))
+    e = collect(ensemble(LANDSCAPES["saddle"](), SGD(lr=0.1), (-1.8, 0.1), 40, 0.3, seeds=40))
     np.testing.assert_allclose(e.median, np.median(e.f, axis=1), rtol=1e-12)
     assert e.median[-1] < 0
 
@@ -80,7 +80,7 @@ def test_the_variance_is_that_of_theory_within_its_own_error(rule: Any) -> None:
 
     The run begins far away: half of the steps forget it.
     """
-    b = finish(batches(VALLEY, rule, FAR, STEPS, SIGMA, SIZES))
+    b = collect(batches(VALLEY, rule, FAR, STEPS, SIGMA, SIZES))
     rate = rate_of(rule, [1.0, 10.0])
     assert rate is not None
     assert rate ** (2 * STEPS // 2) < 1e-4
@@ -96,7 +96,7 @@ def test_the_variance_is_that_of_theory_within_its_own_error(rule: Any) -> None:
 def test_the_stated_error_is_that_of_the_variance() -> None:
     """Thirty ensembles of other seeds: their variances spread by what each of them says."""
     found = [
-        finish(batches(VALLEY, SGD(lr=0.05), (0, 0), 300, SIGMA, (1,), 32, first_seed=32 * k))
+        collect(batches(VALLEY, SGD(lr=0.05), (0, 0), 300, SIGMA, (1,), 32, first_seed=32 * k))
         for k in range(30)
     ]
     variances, errors = (np.array([getattr(b, n)[0] for b in found]) for n in ("variance", "error"))
@@ -114,16 +114,16 @@ def test_what_the_mean_takes_off_a_variance_is_put_back() -> None:
 def test_directions_turn_with_the_valley() -> None:
     turned, turn = VALLEY.replace(angle=30.0), np.deg2rad(30.0)
     along = [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
-    b = finish(batches(turned, SGD(lr=0.05), (0, 0), STEPS, SIGMA, (4,), directions=along))
+    b = collect(batches(turned, SGD(lr=0.05), (0, 0), STEPS, SIGMA, (4,), directions=along))
     for i, curvature in enumerate((1.0, 10.0)):
         expected: Any = stationary_variance(SGD(lr=0.05), curvature, SIGMA / 2)
         assert abs(b.variance[0, i] - expected) < 4 * b.error[0, i]
-    plain = finish(batches(turned, SGD(lr=0.05), (0, 0), STEPS, SIGMA, (4,)))
+    plain = collect(batches(turned, SGD(lr=0.05), (0, 0), STEPS, SIGMA, (4,)))
     assert abs(plain.variance[0, 0] - b.variance[0, 0]) > 6 * b.error[0, 0]
 
 
 def test_a_run_that_is_not_finite_has_no_variance() -> None:
-    b = finish(batches(VALLEY, SGD(lr=9.0), (0, 0), 300, SIGMA, (1, 2), seeds=4))
+    b = collect(batches(VALLEY, SGD(lr=9.0), (0, 0), 300, SIGMA, (1, 2), seeds=4))
     assert np.isnan(b.variance[:, 1]).all()
 
 
@@ -144,8 +144,8 @@ def test_sizes_that_do_not_fit_at_once_are_measured_one_after_the_other(
 def test_other_numbers_compile_nothing() -> None:
     def go(condition: float, noise: Any, **more: Any) -> None:
         surface = VALLEY.replace(condition=condition)
-        finish(ensemble(surface, SGD(lr=0.01), FAR, 50, noise, seeds=250, **more))
-        finish(batches(surface, SGD(lr=0.01), FAR, 50, noise, (1, 2, 4), seeds=30))
+        collect(ensemble(surface, SGD(lr=0.01), FAR, 50, noise, seeds=250, **more))
+        collect(batches(surface, SGD(lr=0.01), FAR, 50, noise, (1, 2, 4), seeds=30))
 
     with compilations() as seen:
         go(3.0, 1.0)

@@ -29,6 +29,8 @@ from thalweg.simulation.step_kernels import numbers_of
 from thalweg.stage import equation_slots as module
 from thalweg.stage.equation_slots import worked
 
+pytestmark = pytest.mark.float64
+
 VALLEY = LANDSCAPES["valley"](condition=20.0, angle=25.0)
 START, STEPS = (-2.0, 1.0), 6
 OWN = [slug for slug in OPTIMIZERS if not slug.startswith("optax:")]

@@ -26,6 +26,8 @@ from thalweg.scenes import Run, Scene
 from thalweg.scenes.scene import Penalty, numbered
 from thalweg.simulation import SCHEDULES, Noise
 
+pytestmark = pytest.mark.float64
+
 STEPS = 30
 # A process that runs scripts one after the other and says, as JSON, what each has printed.
 RUNNER = """

@@ -13,7 +13,7 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from tests.test_stability_map import cells, compilations, since, steps_of
 from thalweg.diagnostics import rate_of
-from thalweg.simulation import Tuned, finish, run, tuned
+from thalweg.simulation import Tuned, collect, run, tuned
 from thalweg.simulation.fair_race import (
     LEAST_TRIALS,
     Search,
@@ -30,7 +30,7 @@ ROOT = math.sqrt(100.0)
 
 
 def found(slug: str, surface: Any = VALLEY, budget: int = BUDGET, **more: Any) -> Tuned:
-    return finish(tuned(surface, OPTIMIZERS[slug](), FAR, budget, **more))
+    return collect(tuned(surface, OPTIMIZERS[slug](), FAR, budget, **more))
 
 
 def test_the_search_finds_polyaks_setting() -> None:
@@ -173,7 +173,7 @@ def test_pieces_tell_how_far_they_are_and_other_numbers_compile_nothing() -> Non
         assert seen
         seen.clear()
         surface = VALLEY.replace(condition=7.0)
-        finish(tuned(surface, OPTIMIZERS["rmsprop"](lr=3.0), (1, 1), 300, 300, 0.1, 0.2, 3))
+        collect(tuned(surface, OPTIMIZERS["rmsprop"](lr=3.0), (1, 1), 300, 300, 0.1, 0.2, 3))
         assert seen == []
     shares = [done / all_of for done, all_of in pieces]
     assert len(shares) == 5

@@ -7,7 +7,6 @@ from itertools import combinations
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import pytest
 from jax import Array
 
@@ -141,7 +140,7 @@ def test_no_two_classes_have_equal_structures() -> None:
 @pytest.mark.parametrize("cls", ALL, ids=lambda c: f"{c.__module__}.{c.slug}")
 def test_every_field_is_a_knob_or_switch_whose_default_is_allowed(cls: type) -> None:
     specs = cls.knobs() | cls.switches()  # type: ignore[attr-defined]
-    if not cls.written:  # type: ignore[attr-defined]
+    if not cls.text_fields:  # type: ignore[attr-defined]
         assert set(specs) == {f.name for f in dataclasses.fields(cls)}
     assert cls(**{name: s.default for name, s in specs.items()}) == cls()
     assert cls.checked(**{name: s.default for name, s in specs.items()}) == cls()  # type: ignore[attr-defined]
@@ -157,7 +156,7 @@ def test_every_field_is_a_knob_or_switch_whose_default_is_allowed(cls: type) -> 
 def test_every_conditional_equation_names_a_switch(cls: type) -> None:
     lines = cls.lines()  # type: ignore[attr-defined]
     assert lines
-    if not cls.written:  # type: ignore[attr-defined]
+    if not cls.text_fields:  # type: ignore[attr-defined]
         assert (inspect.getdoc(cls) or "").count("$$") == 2 * len(lines)
     for line in lines:
         assert line.switch is None or line.switch in cls.switches()  # type: ignore[attr-defined]
@@ -181,7 +180,3 @@ def test_every_conditional_equation_names_a_switch(cls: type) -> None:
 )
 def test_a_name_is_set_as_the_equations_write_it(name: str, latex: str) -> None:
     assert symbol(name) == latex
-
-
-def test_importing_turns_jax_to_64_bits() -> None:
-    assert jnp.zeros(1).dtype == jnp.float64

@@ -24,6 +24,8 @@ from optimizers import OPTIMIZERS
 from thalweg.simulation import run
 from thalweg.simulation.step import Exact
 
+pytestmark = pytest.mark.float64
+
 POINTS = np.random.default_rng(7).uniform(0.2, 1.9, (5, 2)) * [
     [1, 1],
     [-1, 1],
@@ -439,12 +441,12 @@ CASES = {"valley": ((-2.0, 1.0), 1.0), "rosenbrock": ((-1.2, 1.0), 0.05)}
 @pytest.mark.parametrize("where", CASES)
 @pytest.mark.parametrize("name", ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"])
 def test_rules_of_the_lectures_walk_the_built_in_paths(name, where):
-    start, pace = CASES[where]
+    start, lr_scale = CASES[where]
     surface = LANDSCAPES[where]()
     defaults = read_rule(RULE_TEXTS[name]).defaults
     rule = OPTIMIZERS[name]()
     assert {key: getattr(rule, key) for key in defaults} == defaults
-    lr = defaults["lr"] * (pace if rule.follows_slope else 1)
+    lr = defaults["lr"] * (lr_scale if rule.follows_slope else 1)
     built_in = run(surface, OPTIMIZERS[name](lr=lr), start=start, steps=50)
     assert built_in.diverged_at is None
     typed = path(RULE_TEXTS[name], surface, start, 50, lr=lr)

@@ -25,6 +25,8 @@ from calculus.kernels import batched, external, module, to_javascript, trace
 from calculus.kernels.primitives import PRIMITIVES
 from tests.v8 import Engine
 
+pytestmark = pytest.mark.float64
+
 Function = Callable[..., Any]
 Table = NDArray[np.float64]
 

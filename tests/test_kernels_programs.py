@@ -21,6 +21,8 @@ from jax import lax
 from calculus.kernels import Unsupported, batched, module, to_javascript, trace
 from tests.v8 import Engine
 
+pytestmark = pytest.mark.float64
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from calculus.kernels import batched, to_javascript
 from tests.v8 import Engine
 
+pytestmark = pytest.mark.float64
+
 # An example is many trees at once, and what fails is named: there is nothing to shrink.
 SETTINGS: Any = {
     "deadline": None,

@@ -15,6 +15,8 @@ from jax import Array, lax
 from calculus.kernels import Unsupported, trace
 from calculus.kernels.python import JAX, NUMPY, TORCH, Dialect, needs, to_python
 
+pytestmark = pytest.mark.float64
+
 
 def scanned(x: Array) -> Any:
     def body(carry: Array, row: Array) -> Any:

@@ -14,6 +14,8 @@ from landscapes import LANDSCAPES
 from landscapes.base import contour_levels
 from landscapes.field import field
 
+pytestmark = pytest.mark.float64
+
 MENU = [
     "valley", "saddle", "monkey_saddle", "double_well", "cliff", "plateau", "rosenbrock", "beale",
     "himmelblau", "rastrigin", "ackley", "styblinski_tang", "goldstein_price", "six_hump_camel",

@@ -51,9 +51,11 @@ from thalweg.simulation import SCHEDULES, Noise, step_kernels
 from thalweg.simulation.step import Exact
 from thalweg.simulation.step_kernels import growth_source, rule_kernel, surface_source
 
+pytestmark = pytest.mark.float64
+
 # What is typed has other texts and tests of its own (test_own.py).
-RULES = [slug for slug, cls in OPTIMIZERS.items() if not cls.written]
-PLACES = [slug for slug, cls in LANDSCAPES.items() if not cls.written]
+RULES = [slug for slug, cls in OPTIMIZERS.items() if not cls.text_fields]
+PLACES = [slug for slug, cls in LANDSCAPES.items() if not cls.text_fields]
 NOISES = ("gaussian", "student_t", "none")
 THEORIES = [cls.slug for cls in THEORY]
 HOSTILE = "\"'</script><script>alert(1)</script>`${alert(2)}\u2028\u2029*/ //\\"

@@ -30,6 +30,8 @@ from tests.helpers import (
 )
 from thalweg.simulation import run
 
+pytestmark = pytest.mark.float64
+
 STEPS = 200
 IN_OPTAX = [slug for slug in OWN if OPTIMIZERS[slug].in_optax]
 

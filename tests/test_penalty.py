@@ -13,6 +13,8 @@ from landscapes import LANDSCAPES, Surface
 from landscapes.field import field
 from landscapes.penalty import PENALTIES, _falls_for_ever, _minimizers
 
+pytestmark = pytest.mark.float64
+
 every_surface = pytest.mark.parametrize("slug", LANDSCAPES)
 every_kind = pytest.mark.parametrize("kind", PENALTIES)
 

@@ -20,6 +20,8 @@ from thalweg.scenes import PRESETS, Penalty, Preset, Scene
 from thalweg.scenes.presets.base import rule
 from thalweg.simulation import Trajectory
 
+pytestmark = pytest.mark.float64
+
 Runs = dict[str, Trajectory]
 Numbers = NDArray[np.float64]
 Claim = Callable[[Scene, Runs], None]

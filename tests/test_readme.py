@@ -85,8 +85,8 @@ def test_the_added_rule_and_surface_run_and_describe_themselves() -> None:
 
 
 def test_the_counts_are_right() -> None:
-    surfaces = [slug for slug, cls in LANDSCAPES.items() if not cls.written]
-    rules = [slug for slug, cls in OPTIMIZERS.items() if not cls.written]
+    surfaces = [slug for slug, cls in LANDSCAPES.items() if not cls.text_fields]
+    rules = [slug for slug, cls in OPTIMIZERS.items() if not cls.text_fields]
     ours = [slug for slug in rules if not slug.startswith("optax:")]
     assert f"**{len(surfaces)} surfaces**" in README
     assert f"**{len(ours)} rules**" in README

@@ -31,6 +31,8 @@ from tests.helpers import (
 from thalweg.simulation import run
 from thalweg.simulation.step import Exact, GivenLoss
 
+pytestmark = pytest.mark.float64
+
 # -- the registry ----------------------------------------------------------------------------------
 
 SLUGS = (
@@ -398,7 +400,7 @@ def end_on_the_interval(rule: Rule, steps: int) -> float:
 
     def body(t: Array, carry: Any) -> Any:
         x, state = carry
-        x, state, _ = rule.paced(1 / jnp.sqrt(t)).step(x, state, Periodic(t))
+        x, state, _ = rule.with_lr_scaled(1 / jnp.sqrt(t)).step(x, state, Periodic(t))
         return jnp.clip(x, -1, 1), state
 
     x = point(0.0, 0.0)
@@ -485,14 +487,14 @@ def test_bfgs_converges_superlinearly() -> None:
 @pytest.mark.parametrize("slug", [s for s in OWN if "lr" in OPTIMIZERS[s].knobs()])
 def test_paced_scales_the_rate_and_nothing_else(slug: str) -> None:
     rule: Any = OPTIMIZERS[slug]()
-    half: Any = rule.paced(0.5)
+    half: Any = rule.with_lr_scaled(0.5)
     assert half.number("lr") == 0.5 * rule.number("lr")
-    assert half.paced(2.0) == rule
+    assert half.with_lr_scaled(2.0) == rule
 
 
 def test_nelder_mead_has_no_rate_to_pace() -> None:
     rule = OPTIMIZERS["nelder_mead"]()
-    assert rule.paced(0.5) is rule
+    assert rule.with_lr_scaled(0.5) is rule
 
 
 def test_the_rates_used_here_are_stable() -> None:

@@ -22,6 +22,8 @@ from thalweg.simulation import SCHEDULES, Schedule, run
 from thalweg.simulation.noise import MOST_SEEDS, Noise, as_noise, unit_draws
 from thalweg.simulation.step import Setting, advance, begin
 
+pytestmark = pytest.mark.float64
+
 VALLEY = LANDSCAPES["valley"](condition=100.0)
 FAR = (-2.0, 1.0)
 T = 120

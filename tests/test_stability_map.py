@@ -17,10 +17,19 @@ from jax import Array
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS, Loss, Rule, base
 from thalweg.diagnostics import limit_of
-from thalweg.simulation import SCHEDULES, Pieces, finish, run, stability, sweep, sweep_in_pieces
-from thalweg.simulation.progress import LONG, SHORT, cores, in_turns, part
+from thalweg.simulation import (
+    SCHEDULES,
+    Progress,
+    collect,
+    run,
+    stability,
+    sweep,
+    sweep_with_progress,
+)
+from thalweg.simulation.progress import LONG, SHORT, cores, in_parallel, part
 from thalweg.simulation.run import BLOCK
 from thalweg.simulation.summary import ARRIVED
+from thalweg.simulation.sweep import SweepPlan
 
 VALLEY: Any = LANDSCAPES["valley"](condition=100.0)
 FAR = (-2.0, 1.0)
@@ -60,7 +69,7 @@ def cells(shape: tuple[int, ...], count: int = 200) -> Any:
     return [tuple(map(int, place)) for place in np.transpose(np.unravel_index(draws, shape))]
 
 
-def steps_of(pieces: Pieces[Any]) -> tuple[list[tuple[int, int]], Any]:
+def steps_of(pieces: Progress[Any]) -> tuple[list[tuple[int, int]], Any]:
     """What the pieces yield, and what they return."""
     seen = []
     while True:
@@ -80,7 +89,7 @@ def test_every_cell_of_the_map_is_the_run_it_stands_for() -> None:
         "steps": BLOCK + 40, "noise": 0.02, "seed": 3, "schedule": SCHEDULES["cosine"](),
     }  # fmt: skip
     level = 0.01
-    s = finish(stability(VALLEY, MOMENTUM(), ("lr", lr), ("rho", rho), FAR, level=level, **more))
+    s = collect(stability(VALLEY, MOMENTUM(), ("lr", lr), ("rho", rho), FAR, level=level, **more))
     assert s.loss.shape == s.settled.shape == s.growing.shape == s.diverged_at.shape == (20, 24)
     for row, column in cells(s.loss.shape):
         t = run(VALLEY, MOMENTUM(lr=lr[column], rho=rho[row]), FAR, **more)
@@ -98,7 +107,7 @@ def test_settled_is_above_the_minimum_of_each_surface_of_an_axis() -> None:
     well: Any = LANDSCAPES["double_well"]()
     depth = np.linspace(0.05, 0.5, 12)
     lr = np.geomspace(1e-3, 1.0, 17)
-    s = finish(stability(well, SGD(), ("lr", lr), ("surface.depth", depth), (-0.3, 1.0), 300))
+    s = collect(stability(well, SGD(), ("lr", lr), ("surface.depth", depth), (-0.3, 1.0), 300))
     lows = [well.replace(depth=d).f_min for d in depth]
     assert np.ptp(lows) > 100 * ARRIVED
     for row, column in cells(s.settled.shape):
@@ -110,7 +119,7 @@ def test_settled_is_above_the_minimum_of_each_surface_of_an_axis() -> None:
 def test_nothing_settles_where_there_is_no_minimum() -> None:
     saddle = LANDSCAPES["saddle"]()
     x, y = ("lr", np.array([0.01, 0.1])), ("surface.curvature_up", np.array([1.0, 2.0]))
-    s = finish(stability(saddle, SGD(), x, y, (-1.0, 0.0), 50))
+    s = collect(stability(saddle, SGD(), x, y, (-1.0, 0.0), 50))
     assert (s.settled == -1).all()
 
 
@@ -136,7 +145,7 @@ def test_growth_begins_within_a_cell_of_theorys_limit(cls: Any, name: str, value
     1 a step, and to grow it must come to exceed, in the given steps, the first steps along the
     flat direction. 500 are enough for cells 7 % wide, and for ρ up to 0.97.
     """
-    s = finish(stability(VALLEY, cls(), ("lr", LR), (name, values), FAR, 500))
+    s = collect(stability(VALLEY, cls(), ("lr", LR), (name, values), FAR, 500))
     for grows, value in zip(s.growing, values, strict=True):
         rho = {name: value} if name in cls.knobs() else {}
         steepest = value if not rho else VALLEY.condition
@@ -169,7 +178,7 @@ def test_other_numbers_compile_nothing() -> None:
 
     def go(condition: float, low: float, **more: Any) -> None:
         surface = VALLEY.replace(condition=condition)
-        finish(stability(surface, MOMENTUM(), ("lr", low * lr), ("rho", rho), FAR, **more))
+        collect(stability(surface, MOMENTUM(), ("lr", low * lr), ("rho", rho), FAR, **more))
 
     with compilations() as seen:
         go(10.0, 1.0)
@@ -209,7 +218,7 @@ def test_a_budget_ends_a_run_before_the_step_that_exceeds_it(slug: str) -> None:
         surface, rule, {"start": starts}, steps=120, keep=("path", "f"), level=level, budget=budget
     )
     assert s.made is not None
-    assert s.paid is not None
+    assert s.evaluations is not None
     assert s.settled is not None
     assert s.path is not None
     assert s.f is not None
@@ -224,8 +233,8 @@ def test_a_budget_ends_a_run_before_the_step_that_exceeds_it(slug: str) -> None:
         np.testing.assert_allclose(s.f[i, made:], t.f[made], **CLOSE)
         settled = since(t.f[: made + 1] <= level)
         assert s.settled[i] == settled
-        paid = np.append(before, spent)[settled] if settled >= 0 else np.nan
-        np.testing.assert_equal(s.paid[i], paid)
+        evaluations = np.append(before, spent)[settled] if settled >= 0 else np.nan
+        np.testing.assert_equal(s.evaluations[i], evaluations)
     assert (s.made < 120).any()
     assert (s.settled >= 0).any()
 
@@ -261,18 +270,22 @@ def test_steps_that_cost_nothing_are_all_made() -> None:
 
 def test_what_is_not_asked_for_is_not_there() -> None:
     s = sweep(VALLEY, SGD(), {"lr": [0.01]}, FAR, 5)
-    assert [s.x, s.f, s.path, s.settled, s.arrived, s.made, s.paid] == [None] * 7
+    assert [s.x, s.f, s.path, s.settled, s.arrived, s.made, s.evaluations] == [None] * 7
 
 
 def test_axes_can_be_taken_together() -> None:
     """Side by side instead of crossed; filled up to a chunk of a size that is asked for."""
     lr, rho = [0.001, 0.004, 0.01], [0.0, 0.5, 0.9]
     axes = {"lr": lr, "rho": rho}
-    s = finish(sweep_in_pieces(VALLEY, MOMENTUM(), axes, FAR, 40, together=True, chunk=8))
+    s = collect(
+        sweep_with_progress(SweepPlan(VALLEY, MOMENTUM(), axes, FAR, 40, together=True, chunk=8))
+    )
     runs = [run(VALLEY, MOMENTUM(lr=a, rho=b), FAR, 40) for a, b in zip(lr, rho, strict=True)]
     np.testing.assert_allclose(s.loss, [t.f[-1] for t in runs], **CLOSE)
     with pytest.raises(ValueError, match=r"must be of one length; they have lr 3, rho 2\.$"):
-        sweep_in_pieces(VALLEY, MOMENTUM(), {"lr": lr, "rho": rho[:2]}, FAR, together=True)
+        sweep_with_progress(
+            SweepPlan(VALLEY, MOMENTUM(), {"lr": lr, "rho": rho[:2]}, FAR, together=True)
+        )
 
 
 @pytest.mark.parametrize(
@@ -294,14 +307,14 @@ def test_what_cannot_be_followed_gets_a_sentence(wrong: dict[str, Any], sentence
 # --- work in pieces ------------------------------------------------------------------------------
 
 
-def long_map(side: int = 64) -> Pieces[Any]:
+def long_map(side: int = 64) -> Progress[Any]:
     """Some 0.3 s of work."""
     x, y = ("lr", np.geomspace(1e-3, 1.0, side)), ("beta1", np.linspace(0.0, 0.9, side))
     return stability(VALLEY, ADAM(), x, y, FAR, 15 * BLOCK)
 
 
 def test_pieces_tell_how_far_they_are() -> None:
-    finish(long_map(32))  # compiled for whole chunks
+    collect(long_map(32))  # compiled for whole chunks
     seen, found = steps_of(long_map())
     assert isinstance(found.loss, np.ndarray)
     assert len(seen) > 1
@@ -311,7 +324,7 @@ def test_pieces_tell_how_far_they_are() -> None:
 
 def test_a_map_that_is_closed_leaves_nothing_behind() -> None:
     """Between two pieces nothing computes; and the next map is what it would have been."""
-    whole = finish(long_map(33))
+    whole = collect(long_map(33))
     pieces = long_map(33)
     next(pieces)
     begun = time.process_time()
@@ -321,17 +334,17 @@ def test_a_map_that_is_closed_leaves_nothing_behind() -> None:
     assert cores()._work_queue.empty()
     with pytest.raises(StopIteration):
         next(pieces)
-    np.testing.assert_array_equal(finish(long_map(33)).loss, whole.loss)
+    np.testing.assert_array_equal(collect(long_map(33)).loss, whole.loss)
 
 
 def test_two_maps_can_take_turns() -> None:
-    alone = finish(long_map(33))
+    alone = collect(long_map(33))
     one, other = long_map(33), long_map(33)
     next(one)
     next(other)
     next(one)
     other.close()
-    np.testing.assert_array_equal(finish(one).loss, alone.loss)
+    np.testing.assert_array_equal(collect(one).loss, alone.loss)
 
 
 @pytest.mark.parametrize(("each", "calls"), [(0.0005, 400), (0.06, 4)])
@@ -339,7 +352,7 @@ def test_a_piece_is_neither_short_nor_long(each: float, calls: int) -> None:
     """Quick calls go together; of slow ones as many are a piece as the processor has cores."""
     many = os.cpu_count() or 1
     begun = time.perf_counter()
-    seen, _ = steps_of(in_turns([lambda k: time.sleep(each)] * 3, 3, many * calls))
+    seen, _ = steps_of(in_parallel([lambda k: time.sleep(each)] * 3, 3, many * calls))
     took = time.perf_counter() - begun
     assert seen[-1] == (3 * many * calls, 3 * many * calls)
     assert took / LONG / 3 <= len(seen) <= took / SHORT + 1
@@ -347,12 +360,12 @@ def test_a_piece_is_neither_short_nor_long(each: float, calls: int) -> None:
 
 
 def test_parts_follow_each_other() -> None:
-    def work() -> Pieces[str]:
+    def work() -> Progress[str]:
         yield 1, 2
         yield 2, 2
         return "done"
 
-    def both() -> Pieces[list[str]]:
+    def both() -> Progress[list[str]]:
         return [(yield from part(work(), 0, 1, 4)), (yield from part(work(), 1, 3, 4))]
 
     seen, found = steps_of(both())

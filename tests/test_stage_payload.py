@@ -55,7 +55,7 @@ def test_a_rate_that_follows_the_slope_is_at_home_where_the_surface_wants_it():
     scene = Scene.default("rosenbrock", ("sgd", "adam"))
     knobs = {run["id"]: run["knobs"][0] for run in given(scene)["runs"]}
     sgd = scene.runs[0].rule.knobs()["lr"].default
-    assert knobs["sgd"]["home"] == sgd * scene.bare.pace != sgd
+    assert knobs["sgd"]["home"] == sgd * scene.bare.lr_scale != sgd
     assert knobs["adam"]["home"] == scene.runs[1].rule.knobs()["lr"].default
 
 
@@ -89,7 +89,7 @@ def test_a_run_is_added_with_an_id_of_its_own_and_a_rate_that_suits():
     assert problems == ()
     assert [run.id for run in scene.runs] == ["sgd", "sgd.2"]
     assert getattr(scene.runs[1].rule, "lr") == pytest.approx(  # noqa: B009
-        scene.runs[1].rule.knobs()["lr"].default * scene.bare.pace
+        scene.runs[1].rule.knobs()["lr"].default * scene.bare.lr_scale
     )
 
 
@@ -106,7 +106,7 @@ def test_another_surface_is_entered_at_its_own_start_with_rates_at_its_pace():
     assert scene.bare.slug == "rosenbrock"
     assert scene.start == tuple(scene.bare.start)
     rates = {run.id: getattr(run.rule, "lr") for run in scene.runs}  # noqa: B009
-    assert rates["sgd"] == scene.runs[0].rule.knobs()["lr"].default * scene.bare.pace
+    assert rates["sgd"] == scene.runs[0].rule.knobs()["lr"].default * scene.bare.lr_scale
     edited = SCENE.to_dict()
     edited["runs"][0]["fields"]["lr"] = 0.0123
     kept, _ = answer({"scene": edited, "request": {"surface": "rosenbrock"}})

@@ -26,6 +26,8 @@ from thalweg.simulation.grid import places_in
 from thalweg.simulation.noise import as_noise
 from thalweg.simulation.run import BLOCK, as_setting
 
+pytestmark = pytest.mark.float64
+
 VALLEY = LANDSCAPES["valley"](condition=100.0)
 FAR = (-2.0, 1.0)
 SGD, ADAM, MOMENTUM = (OPTIMIZERS[slug] for slug in ("sgd", "adam", "momentum"))

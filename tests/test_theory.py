@@ -21,6 +21,8 @@ from thalweg import diagnostics
 from thalweg.diagnostics import REGIONS, THEORY, adam_step, heavy_ball_rate, heavy_ball_region
 from thalweg.diagnostics.recurrence import Recurrence, heavy_ball, is_stable, radius, roots
 
+pytestmark = pytest.mark.float64
+
 # Answers may be None; here they are asked for where they are not.
 best_of: Any = diagnostics.best_of
 diagnose: Any = diagnostics.diagnose

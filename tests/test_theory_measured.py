@@ -109,7 +109,7 @@ def test_polyaks_settings_beat_the_others_as_fast_as_promised(slug):
 @every_rule
 def test_noise_keeps_the_point_at_the_variance_of_theory(name):
     """Every seed's last point is an independent draw: its variance errs by √(2/N) of itself."""
-    rule = RULES[name].paced(0.1 / RULES[name].lr)
+    rule = RULES[name].with_lr_scaled(0.1 / RULES[name].lr)
     sigma, curvature, seeds = 0.7, 1.0, 1500
     bowl = VALLEY(condition=curvature)
     swept: Any = sweep(

@@ -9,7 +9,6 @@ Nothing typed is executed: it becomes tokens (`tokens`), a tree (`parser`, `tree
 tree values (`values`), text (`text`) and LaTeX (`latex`). What cannot be read is a `FormulaError`.
 """
 
-import calculus.fields  # noqa: F401  (64 bits)
 from calculus.formulas.errors import FormulaError
 from calculus.formulas.examples import RULE_TEXTS, SURFACE_TEXTS, SurfaceExample
 from calculus.formulas.parameters import Parameter

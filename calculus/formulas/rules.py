@@ -58,7 +58,7 @@ class RuleText:
 
     def init(self, x: Array) -> State:
         """The state before step 1, at the start ``x`` (2,): zeros."""
-        return {name: jnp.zeros(SIZES[self.shapes[name]], jnp.float64) for name in self.states}
+        return {name: jnp.zeros(SIZES[self.shapes[name]], float) for name in self.states}
 
     def step(
         self,
@@ -73,18 +73,18 @@ class RuleText:
         Parameters that ``values`` leaves out have their defaults. Each number of the state and of
         the terms is an array of its own shape: (), (2,) or (2, 2).
         """
-        x = jnp.asarray(x, jnp.float64)
+        x = jnp.asarray(x, float)
         names: dict[str, Any] = {**self.defaults, **(values or {}), **state}
         names |= {
             "x": x,
-            "t": jnp.asarray(t, jnp.float64),
+            "t": jnp.asarray(t, float),
             "I": jnp.array([[1.0, 0.0], [0.0, 1.0]]),
         }
         if any(line.reads_gradient for line in self.lines):
             names["g"] = loss.grad(x)
         for line in self.lines:
             now = knowing(names, f=loss.value, grad=loss.grad, hess=loss.hess)
-            found = jnp.asarray(value(line.tree, now), jnp.float64)
+            found = jnp.asarray(value(line.tree, now), float)
             names[line.name] = jnp.broadcast_to(found, SIZES[self.shapes[line.name]])
         terms = {name: names[name] for name in self.terms}
         return names["x"], {name: names[name] for name in self.states}, terms

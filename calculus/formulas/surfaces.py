@@ -53,7 +53,7 @@ class SurfaceText:
         leaves out have their defaults.
         """
         names = {"x": x[0], "y": x[1], **self.defaults, **(values or {})}
-        return jnp.asarray(value(self.tree, knowing(names)), jnp.float64)
+        return jnp.asarray(value(self.tree, knowing(names)), float)
 
 
 def read_surface(text: str) -> SurfaceText:

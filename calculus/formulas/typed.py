@@ -10,7 +10,7 @@ from typing import Any, Self
 import jax
 from jax.tree_util import GetAttrKey
 
-from calculus.fields import BESIDE, EitherWay, Knob
+from calculus.fields import NOT_IN_PYTREE, EitherWay, Knob
 from calculus.formulas.errors import FormulaError
 from calculus.formulas.names import symbol
 from calculus.formulas.parameters import Parameter
@@ -56,7 +56,7 @@ class Typed:
 
     formula: Any = field(default=None, metadata={"static": True})
     values: Named = field(default=Named())
-    text: str = field(default="", metadata=BESIDE)
+    text: str = field(default="", metadata=NOT_IN_PYTREE)
 
     @EitherWay
     def knobs(self) -> dict[str, Knob]:

@@ -66,7 +66,7 @@ def _power(node: Power, known: Known) -> Value:
     base, whole = value(node.base, known), _whole(node.exponent)
     if whole is None:
         return jnp.power(base, value(node.exponent, known))
-    return lax.integer_pow(jnp.asarray(base, jnp.float64), whole)
+    return lax.integer_pow(jnp.asarray(base, float), whole)
 
 
 def _whole(exponent: Node) -> int | None:

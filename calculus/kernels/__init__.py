@@ -4,7 +4,6 @@
 >>> kernel.source  # an ES module: (a0, a1) → [a0² + a1²]
 """
 
-import calculus.fields  # noqa: F401  (64 bits)
 from calculus.kernels.batched import batched
 from calculus.kernels.extern import external
 from calculus.kernels.javascript import MOST_ROUNDS, Kernel, module, to_javascript

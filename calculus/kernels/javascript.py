@@ -16,6 +16,7 @@ from typing import Any
 from calculus.kernels.operations import BIG, HELPERS, OPERATIONS, bare, called, is_float
 from calculus.kernels.program import Block, Branch, Call, Loop, Program, Scalar, Until
 from calculus.kernels.tracing import trace
+from calculus.precision import in_float64
 
 MOST_ROUNDS = 100_000
 """After so many rounds a `while` throws a RangeError that says so."""
@@ -54,6 +55,7 @@ class Kernel:
         return module({"kernel": self.program}, "kernel", self.most_rounds)
 
 
+@in_float64
 def to_javascript(
     function: Callable[..., Any], *examples: Any, most_rounds: int = MOST_ROUNDS
 ) -> Kernel:

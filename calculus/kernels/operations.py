@@ -12,14 +12,25 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-if TYPE_CHECKING:
-    from calculus.kernels.program import Builder, Scalar
+from calculus.kernels.simplify import (
+    Simplify,
+    both,
+    chosen,
+    differs,
+    either,
+    minus,
+    plus,
+    product,
+    quotient,
+    same_type,
+    twice,
+)  # fmt: skip
 
 FLOATS = ("float64", "float32")
 BIG = ("int64", "uint64")
@@ -86,7 +97,7 @@ class Operation:
     js: JavaScript
     jax: Callable[..., Any]
     fold: Callable[..., Any] | None = None
-    simplify: Callable[[Builder, str, tuple[Scalar, ...]], Scalar | None] | None = None
+    simplify: Simplify | None = None
     commutes: bool = False
     dtype: str | None = None
     """The result's type, where it is not the operands'."""
@@ -337,89 +348,6 @@ HELPERS = {
 """Functions that an operation's JavaScript calls; a kernel's text has those that it needs."""
 
 
-# --- what is exact to know beforehand ---------------------------------------------------------
-
-
-def _is(s: Scalar, number: float) -> bool:
-    return s.op == "const" and s.of == number and s.dtype != "bool"
-
-
-def _plus(b: Builder, d: str, args: tuple[Scalar, ...]) -> Scalar | None:
-    """x + 0 is x, as for XLA: only the sign of a zero may differ."""
-    x, y = args
-    return x if _is(y, 0) else y if _is(x, 0) else None
-
-
-def _minus(b: Builder, d: str, args: tuple[Scalar, ...]) -> Scalar | None:
-    return args[0] if _is(args[1], 0) else None
-
-
-def _product(b: Builder, d: str, args: tuple[Scalar, ...]) -> Scalar | None:
-    x, y = args
-    if _is(y, 1):
-        return x
-    if _is(x, 1):
-        return y
-    if _is(x, -1):
-        return b.op("neg", y)
-    return b.op("neg", x) if _is(y, -1) else None
-
-
-def _quotient(b: Builder, d: str, args: tuple[Scalar, ...]) -> Scalar | None:
-    return args[0] if _is(args[1], 1) else None
-
-
-def _twice(op: str) -> Callable[[Builder, str, tuple[Scalar, ...]], Scalar | None]:
-    """What is turned over twice is as it was."""
-    return lambda b, d, args: args[0].args[0] if args[0].op == op else None
-
-
-def _both(b: Builder, d: str, args: tuple[Scalar, ...]) -> Scalar | None:
-    if d != "bool":
-        return None
-    x, y = args
-    for known, other in ((x, y), (y, x)):
-        if known.op == "const":
-            return other if known.of else known
-    return x if x is y else None
-
-
-def _either(b: Builder, d: str, args: tuple[Scalar, ...]) -> Scalar | None:
-    if d != "bool":
-        return None
-    x, y = args
-    for known, other in ((x, y), (y, x)):
-        if known.op == "const":
-            return known if known.of else other
-    return x if x is y else None
-
-
-def _chosen(b: Builder, d: str, args: tuple[Scalar, ...]) -> Scalar | None:
-    which, yes, no = args
-    if which.op == "const":
-        return yes if which.of else no
-    if which.op == "not":
-        return b.op("select", which.args[0], no, yes)
-    return yes if yes is no else None
-
-
-def _differs(b: Builder, d: str, args: tuple[Scalar, ...]) -> Scalar | None:
-    """A truth made a number and compared with 0 is itself."""
-    x, y = args
-    came_from_bool = x.op == "convert" and x.args[0].dtype == "bool"
-    return x.args[0] if came_from_bool and _is(y, 0) else None
-
-
-def _same_type(b: Builder, d: str, args: tuple[Scalar, ...]) -> Scalar | None:
-    (x,) = args
-    if x.dtype == d:
-        return x
-    # a truth made one kind of number and then another
-    if x.op == "convert" and x.args[0].dtype == "bool" and d != "bool":
-        return b.op("convert", x.args[0], dtype=d)
-    return None
-
-
 def _folded(f: Callable[..., Any]) -> Callable[..., Any]:
     return lambda d, *numbers: f(*numbers)
 
@@ -459,13 +387,13 @@ def _table() -> dict[str, Operation]:
     o: dict[str, Operation] = {}
 
     # arithmetic, in every type
-    o["add"] = Operation(_infix("+"), lax.add, _folded(operator.add), _plus, commutes=True)
-    o["sub"] = Operation(_infix("-"), lax.sub, _folded(operator.sub), _minus)
-    o["mul"] = Operation(_times, lax.mul, _folded(operator.mul), _product, commutes=True)
-    o["div"] = Operation(_divided, lax.div, _fold_division, _quotient)
+    o["add"] = Operation(_infix("+"), lax.add, _folded(operator.add), plus, commutes=True)
+    o["sub"] = Operation(_infix("-"), lax.sub, _folded(operator.sub), minus)
+    o["mul"] = Operation(_times, lax.mul, _folded(operator.mul), product, commutes=True)
+    o["div"] = Operation(_divided, lax.div, _fold_division, quotient)
     o["rem"] = Operation(_remainder, lax.rem, _fold_remainder)
     o["neg"] = Operation(
-        lambda d, a: wrapped(d, f"(-{a})"), lax.neg, _folded(operator.neg), _twice("neg")
+        lambda d, a: wrapped(d, f"(-{a})"), lax.neg, _folded(operator.neg), twice("neg")
     )
     o["abs"] = Operation(_absolute, lax.abs, _folded(np.abs))
     o["sign"] = Operation(_signum, lax.sign, _folded(np.sign))
@@ -482,15 +410,15 @@ def _table() -> dict[str, Operation]:
         ("ge", ">=", operator.ge, lax.ge),
     ):
         o[name] = Operation(
-            _compared(sign), lax_f, _folded(np_f), _differs if name == "ne" else None, dtype="bool"
+            _compared(sign), lax_f, _folded(np_f), differs if name == "ne" else None, dtype="bool"
         )
 
     # logic, and bits of whole numbers
     o["and"] = Operation(
-        _logical("&&", "&"), lax.bitwise_and, _folded(operator.and_), _both, commutes=True
+        _logical("&&", "&"), lax.bitwise_and, _folded(operator.and_), both, commutes=True
     )
     o["or"] = Operation(
-        _logical("||", "|"), lax.bitwise_or, _folded(operator.or_), _either, commutes=True
+        _logical("||", "|"), lax.bitwise_or, _folded(operator.or_), either, commutes=True
     )
     o["xor"] = Operation(
         _logical("!==", "^"), lax.bitwise_xor, _folded(operator.xor), commutes=True
@@ -499,7 +427,7 @@ def _table() -> dict[str, Operation]:
         lambda d, a: f"(!{a})" if d == "bool" else wrapped(d, f"(~{a})"),
         lax.bitwise_not,
         _folded(np.invert),
-        _twice("not"),
+        twice("not"),
     )
     o["shift_left"] = Operation(_shifted("left"), lax.shift_left)
     o["shift_right_logical"] = Operation(_shifted("right"), lax.shift_right_logical)
@@ -511,9 +439,9 @@ def _table() -> dict[str, Operation]:
     o["select"] = Operation(
         lambda d, which, yes, no: f"({which} ? {yes} : {no})",
         lambda which, yes, no: lax.select(which, yes, no),
-        simplify=_chosen,
+        simplify=chosen,
     )
-    o["convert"] = Operation(_converted, lax.convert_element_type, _fold_convert, _same_type)
+    o["convert"] = Operation(_converted, lax.convert_element_type, _fold_convert, same_type)
 
     # elementary functions
     for name in (

@@ -15,8 +15,9 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
+from calculus.kernels.builder import Builder
 from calculus.kernels.operations import OPERATIONS, bits, is_float
-from calculus.kernels.program import MOST_SCALARS, TOO_MANY, Builder, Scalar
+from calculus.kernels.program import MOST_SCALARS, TOO_MANY, Scalar
 
 Elements = NDArray[Any]  # of Scalar
 Handler = Callable[..., Any]

@@ -12,6 +12,7 @@ import numpy as np
 from jax.extend import source_info_util
 from jax.extend.core import ClosedJaxpr, Literal
 
+from calculus.kernels.builder import Builder
 from calculus.kernels.operations import DTYPES
 from calculus.kernels.primitives import (
     PRIMITIVES,
@@ -23,7 +24,8 @@ from calculus.kernels.primitives import (
     primitive,
     scattered,
 )
-from calculus.kernels.program import MOST_SCALARS, TOO_MANY, Builder, Program, Scalar
+from calculus.kernels.program import MOST_SCALARS, TOO_MANY, Program, Scalar
+from calculus.precision import in_float64
 
 UNROLLED = 8
 """A counted loop of at most so many rounds is written out: its indices are then known."""
@@ -33,6 +35,7 @@ class Unsupported(NotImplementedError):  # noqa: N818
     """A primitive that has no form over scalars; the text names it and its line."""
 
 
+@in_float64
 def trace(function: Callable[..., Any], *examples: Any, singles: bool = False) -> Program:
     """The program of ``function`` for arguments of the kind of ``examples``, pytrees of numbers.
 

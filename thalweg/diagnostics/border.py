@@ -17,6 +17,7 @@ from jax import Array
 from numpy.typing import ArrayLike, NDArray
 
 from calculus.matrices import eigen
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.diagnostics.rules import THEORY
@@ -27,6 +28,7 @@ Axis = tuple[str, ArrayLike]
 SURFACE = "surface."
 
 
+@in_float64
 def margins_over(surface: Surface, rule: Rule, x: Axis, y: Axis) -> NDArray[np.float64] | None:
     """How far ``rule`` is beyond its limit near the minimum, (len(y), len(x)): above 0 it grows.
 

@@ -12,6 +12,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from thalweg.diagnostics.point import Numbers, check_point
 from thalweg.diagnostics.taylor import Change, model, step_change
@@ -34,6 +35,7 @@ class Explained:
     change: Change
 
 
+@in_float64
 def explain(
     surface: Surface,
     x: Pair,

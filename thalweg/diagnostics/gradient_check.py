@@ -17,6 +17,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from thalweg.diagnostics.point import Numbers, check_point
 
@@ -57,6 +58,7 @@ class GradientCheck:
         return f"{sentence} {self.reason}" if self.reason else sentence
 
 
+@in_float64
 def check_gradient(surface: Surface, x: ArrayLike | Sequence[float]) -> GradientCheck:
     """Compare both gradients of ``surface`` at ``x`` (2,).
 

@@ -11,6 +11,7 @@ from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
 from calculus import KINDS, Jet, eigen, jet, kind_index, window_size
+from calculus.precision import in_float64
 from landscapes import Surface
 
 Numbers = NDArray[np.float64]
@@ -41,6 +42,7 @@ class Point:
         return float(np.hypot(*self.gradient))
 
 
+@in_float64
 def diagnose(surface: Surface, x: ArrayLike | Sequence[float]) -> Point:
     """All that is known of ``surface`` at ``x`` (2,).
 

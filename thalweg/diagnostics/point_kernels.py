@@ -15,6 +15,7 @@ from jax import Array
 
 from calculus.kernels import module, trace
 from calculus.matrices import eigen, inverse_times
+from calculus.precision import in_float64
 from optimizers import Rule
 from thalweg.diagnostics.recurrence import (
     Recurrence,
@@ -33,6 +34,7 @@ MOST_KERNELS = 256
 
 
 @lru_cache(maxsize=1)
+@in_float64
 def point_source() -> str:
     """The ES module of what is the same for all: at a point, and across a step.
 
@@ -72,6 +74,7 @@ def _best_settings(curvatures: Array) -> Array:
     return jnp.stack([jnp.where(jnp.isnan(v), 0.0, v) for best in found for v in best])
 
 
+@in_float64
 def theory_source(rule: Rule) -> str | None:
     """The ES module of what theory says of a kind of rule; None where it says nothing.
 
@@ -84,12 +87,14 @@ def theory_source(rule: Rule) -> str | None:
     return None if theory_of(rule) is None else _theory_source(jax.tree.structure(rule))
 
 
+@in_float64
 def tunings(rule: Rule) -> tuple[str, ...]:
     """The names of the settings that ``best`` gives, in order."""
     theory = theory_of(rule)
     return () if theory is None else tuple(t.name for t in theory.best(rule))
 
 
+@in_float64
 def length_source(rule: Rule) -> str | None:
     """The ES module of how long a rule's steps are on a constant gradient; None: not known.
 
@@ -116,6 +121,7 @@ PLANES = {
 """The methods whose (lr, ρ) plane is shown, in the order of ``rates``."""
 
 
+@in_float64
 def plane_of(rule: Rule) -> str | None:
     """Which of `PLANES` a rule's own lr and ρ lie in; None: in none of them."""
     theory = theory_of(rule)

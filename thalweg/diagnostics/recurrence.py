@@ -61,7 +61,7 @@ def decaying_average(
 
 def roots(r: Recurrence) -> Array:
     """Both roots of z² − a z + b, (2, 2): a row each, real and imaginary part, the longer first."""
-    a, b = jnp.asarray(r.a, jnp.float64), jnp.asarray(r.b, jnp.float64)
+    a, b = jnp.asarray(r.a, float), jnp.asarray(r.b, float)
     gap = a**2 - 4 * b
     spread = jnp.sqrt(jnp.abs(gap))
     far = jnp.where(a < 0, a - spread, a + spread) / 2  # no cancellation
@@ -73,7 +73,7 @@ def roots(r: Recurrence) -> Array:
 
 def radius(r: Recurrence) -> Array:
     """The longest root: by how much the error is multiplied a step, in the long run."""
-    a, b = jnp.asarray(r.a, jnp.float64), jnp.asarray(r.b, jnp.float64)
+    a, b = jnp.asarray(r.a, float), jnp.asarray(r.b, float)
     gap = a**2 - 4 * b
     real = (jnp.abs(a) + jnp.sqrt(jnp.maximum(gap, 0.0))) / 2
     return jnp.where(gap < 0, jnp.sqrt(jnp.maximum(b, 0.0)), real)

@@ -14,6 +14,7 @@ from jax import Array
 from jax.typing import ArrayLike
 
 from calculus.matrices import eigen
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.diagnostics.point import Numbers, check_point
@@ -55,6 +56,7 @@ class Sharpness:
         )
 
 
+@in_float64
 def sharpness(
     rule: Rule, surface: Surface, x: ArrayLike | Sequence[float], terms: Terms | None = None
 ) -> Sharpness | None:

@@ -19,6 +19,7 @@ from jax.typing import ArrayLike
 
 from calculus import Function, jet
 from calculus.matrices import dot, eigen, inverse_times
+from calculus.precision import in_float64
 from landscapes import Surface
 from thalweg.diagnostics.point import Numbers, check_point
 
@@ -94,7 +95,7 @@ def alpha(f0: ArrayLike, slope0: ArrayLike, f1: ArrayLike, slope1: ArrayLike) ->
     floor ahead the step only went downhill, −1. Source: Schneider, Dangel & Hennig, Cockpit,
     NeurIPS 2021, without the noise.
     """
-    f0, slope0, f1, slope1 = (jnp.asarray(v, jnp.float64) for v in (f0, slope0, f1, slope1))
+    f0, slope0, f1, slope1 = (jnp.asarray(v, float) for v in (f0, slope0, f1, slope1))
     c1 = (2 * (f1 - f0) + 9 * slope0 - slope1) / 10
     c2 = (slope1 - slope0) / 2
     falls = (c2 > 0) & (c1 < 0)
@@ -124,6 +125,7 @@ class Section:
     reason: str | None = None
 
 
+@in_float64
 def step_change(
     surface: Surface, x: ArrayLike | Sequence[float], step: ArrayLike | Sequence[float]
 ) -> Change:
@@ -139,6 +141,7 @@ def step_change(
     return Change(first, second, actual, ratio)
 
 
+@in_float64
 def section(
     surface: Surface,
     x: ArrayLike | Sequence[float],

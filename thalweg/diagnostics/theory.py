@@ -14,6 +14,7 @@ import numpy as np
 from jax import Array
 from jax.typing import ArrayLike
 
+from calculus.precision import in_float64
 from optimizers import Rule
 from optimizers.adam import Adam
 from thalweg.diagnostics.recurrence import radius, variance
@@ -26,12 +27,14 @@ def theory_of(rule: Rule | type[Rule]) -> Theory | None:
     return THEORY.get(rule if isinstance(rule, type) else type(rule))
 
 
+@in_float64
 def limit_of(rule: Rule) -> float | None:
     """The largest stable lr·λ (of P^{−1/2} H P^{−1/2} for an adaptive rule)."""
     theory = theory_of(rule)
     return None if theory is None else float(jnp.asarray(theory.limit(rule)))
 
 
+@in_float64
 def rate_of(rule: Rule, eigenvalues: ArrayLike | Sequence[float]) -> float | None:
     """The factor a step on a quadratic with these curvatures (n,), in the long run: the slowest.
 
@@ -40,7 +43,7 @@ def rate_of(rule: Rule, eigenvalues: ArrayLike | Sequence[float]) -> float | Non
     theory = theory_of(rule)
     if theory is None:
         return None
-    return float(np.max(radius(theory.recurrence(rule, jnp.asarray(eigenvalues, jnp.float64)))))
+    return float(np.max(radius(theory.recurrence(rule, jnp.asarray(eigenvalues, float)))))
 
 
 class Choice(NamedTuple):
@@ -52,6 +55,7 @@ class Choice(NamedTuple):
     source: str
 
 
+@in_float64
 def best_of(
     rule: Rule | type[Rule], eigenvalues: ArrayLike | Sequence[float]
 ) -> tuple[Choice, ...] | None:
@@ -71,6 +75,7 @@ def best_of(
     return tuple(Choice(t.name, _fields(b), float(b.rate), t.source) for t, b in found) or None
 
 
+@in_float64
 def stationary_variance(rule: Rule, curvature: float, sigma: float) -> float | None:
     """The variance at which noise of σ on the gradient keeps x along one curvature λ > 0.
 
@@ -90,7 +95,7 @@ def adam_step(t: ArrayLike, beta1: ArrayLike, beta2: ArrayLike) -> Array:
 
     With the correction it is 1 at every t. From Kingma & Ba 2015, §3, for ε = 0.
     """
-    t = jnp.asarray(t, jnp.float64)
+    t = jnp.asarray(t, float)
     return (1 - jnp.asarray(beta1) ** t) / jnp.sqrt(1 - jnp.asarray(beta2) ** t)
 
 

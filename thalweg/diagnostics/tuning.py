@@ -80,7 +80,7 @@ def heavy_ball_region(lr: ArrayLike, rho: ArrayLike, mu: ArrayLike, L: ArrayLike
     Knife's edge: the steep end is slowest, and a little more is unstable. Source: Pedregosa, A
     Hitchhiker's Guide to Momentum, ICLR blog track 2023.
     """
-    lr, rho, mu, L = (jnp.asarray(v, jnp.float64) for v in (lr, rho, mu, L))
+    lr, rho, mu, L = (jnp.asarray(v, float) for v in (lr, rho, mu, L))
     root = jnp.sqrt(rho)
     slow = (1 - root) ** 2 / mu  # below it the flat end no longer oscillates
     fast = (1 + root) ** 2 / L  # above it the steep end no longer does
@@ -100,7 +100,7 @@ def heavy_ball_rate(lr: ArrayLike, rho: ArrayLike, mu: ArrayLike, L: ArrayLike) 
     with λ = μ in the lazy region and λ = L on the knife's edge and beyond.
     """
     region = heavy_ball_region(lr, rho, mu, L)
-    rho = jnp.asarray(rho, jnp.float64)
+    rho = jnp.asarray(rho, float)
     end = jnp.where(region == LAZY, mu, L)
     middle = jnp.abs(1 + rho - lr * end)  # 2√ρ |s|: no division by ρ, which may be 0
     outside = (middle + jnp.sqrt(jnp.maximum(middle**2 - 4 * rho, 0.0))) / 2
@@ -108,4 +108,4 @@ def heavy_ball_rate(lr: ArrayLike, rho: ArrayLike, mu: ArrayLike, L: ArrayLike) 
 
 
 def _both(mu: ArrayLike, L: ArrayLike) -> tuple[Array, Array]:
-    return jnp.asarray(mu, jnp.float64), jnp.asarray(L, jnp.float64)
+    return jnp.asarray(mu, float), jnp.asarray(L, float)

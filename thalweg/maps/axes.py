@@ -24,7 +24,7 @@ SHOWN_TENS = 2
 MOST_SIGMA = 10.0
 SHOWN_NINES = 3
 """Up to 0.999, where it goes ever finer towards 1."""
-BESIDE = {
+SHARED_AXES = {
     "noise.sigma": Knob(0.1, r"\sigma", 1e-3, MOST_SIGMA, "noise of each gradient", log=True),
     "clip": Knob(1, r"\mathrm{clip}", LEAST_CLIP, MOST_CLIP, "largest gradient norm", log=True),
 }  # fmt: skip
@@ -38,11 +38,11 @@ def axes_of(scene: Scene, run: Run) -> dict[str, Knob]:
     rule = run.rule
     found = dict(rule.knobs())
     if rule.follows_slope:
-        found["lr"] = replace(found["lr"], default=found["lr"].default * scene.bare.pace)
+        found["lr"] = replace(found["lr"], default=found["lr"].default * scene.bare.lr_scale)
     found |= {f"surface.{name}": knob for name, knob in scene.bare.knobs().items()}
     if "lr" in found:
         found |= {f"schedule.{name}": knob for name, knob in run.schedule.knobs().items()}
-    return found | BESIDE
+    return found | SHARED_AXES
 
 
 def chosen(scene: Scene, run: Run) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from thalweg.scenes.scene import Map
 from thalweg.simulation.basins import basins
 from thalweg.simulation.ensemble import batches, ensemble
 from thalweg.simulation.fair_race import tuned
-from thalweg.simulation.minima import ends_of
+from thalweg.simulation.minima import minima_of
 from thalweg.simulation.stability import stability
 
 T = TypeVar("T")
@@ -109,7 +109,7 @@ def _border(scene: Scene, run: Run, x: Axis, y: Axis) -> tuple[NDArray[np.float6
             n not in own for n, is_so in zip(names, of_surface, strict=True) if not is_so
         ),
         # Each surface's minimum would be asked for, or searched.
-        "manySurfaces": all(of_surface) or (any(of_surface) and bool(scene.bare.written)),
+        "manySurfaces": all(of_surface) or (any(of_surface) and bool(scene.bare.text_fields)),
     }
     why = next((name for name, is_so in wrong.items() if is_so), "")
     margins = None if why else margins_over(surface, run.rule, x, y)
@@ -146,7 +146,7 @@ def _basins(scene: Scene, asked: Map) -> Making[Table]:
     spans: Any = asked.span or scene.surface.domain
     xs, ys = (_evenly(span, STARTS) for span in spans)
     _check_work(scene, STARTS * STARTS, len(runs))
-    ends = ends_of(scene.surface)
+    ends = minima_of(scene.surface)
     if len(ends.x) == 0:
         raise ValueError(say("noMinima"))
     maps = []

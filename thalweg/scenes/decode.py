@@ -77,7 +77,7 @@ def _fields(
 def _made(reader: Reader, cls: type[T], parts: dict[str, Any], where: str) -> T:
     """One of a class from its texts and its numbers; a wrong one is a problem and the default."""
     right: dict[str, Any] = {}
-    for name in (name for name in cls.written if name in parts):
+    for name in (name for name in cls.text_fields if name in parts):
         text = {name: parts[name]}
         if reader.attempt(partial(cls.from_texts, **text), None, f"{where}: ") is not None:
             right |= text
@@ -88,7 +88,7 @@ def _made(reader: Reader, cls: type[T], parts: dict[str, Any], where: str) -> T:
 def _written(registry: Mapping[str, type[Described]], value: object, key: str) -> tuple[str, ...]:
     """The names of what the class that ``value`` names is made from besides its numbers."""
     slug = value.get(key) if isinstance(value, Mapping) else None
-    return registry[slug].written if isinstance(slug, str) and slug in registry else ()
+    return registry[slug].text_fields if isinstance(slug, str) and slug in registry else ()
 
 
 def _surface(reader: Reader, value: object) -> tuple[Landscape, Penalty]:

@@ -5,14 +5,14 @@ from optimizers import OPTIMIZERS
 from thalweg.simulation.basins import GROWING, NOT_ARRIVED, Basins, basins
 from thalweg.simulation.ensemble import Batches, Ensemble, batches, ensemble
 from thalweg.simulation.fair_race import Tuned, tuned
-from thalweg.simulation.minima import Ends, ends_of
+from thalweg.simulation.minima import KnownMinima, minima_of
 from thalweg.simulation.noise import MOST_SEEDS, Noise
-from thalweg.simulation.progress import Pieces, finish
+from thalweg.simulation.progress import Progress, collect
 from thalweg.simulation.run import MOST_STEPS, Trajectory, run
 from thalweg.simulation.schedules import SCHEDULES, Schedule
 from thalweg.simulation.stability import Stability, stability
 from thalweg.simulation.summary import Summary, excess, summary
-from thalweg.simulation.sweep import Sweep, sweep, sweep_in_pieces
+from thalweg.simulation.sweep import Sweep, sweep, sweep_with_progress
 
 
 def warm_up() -> None:
@@ -30,10 +30,10 @@ __all__ = [
     "SCHEDULES",
     "Basins",
     "Batches",
-    "Ends",
     "Ensemble",
+    "KnownMinima",
     "Noise",
-    "Pieces",
+    "Progress",
     "Schedule",
     "Stability",
     "Summary",
@@ -42,15 +42,15 @@ __all__ = [
     "Tuned",
     "basins",
     "batches",
-    "ends_of",
+    "collect",
     "ensemble",
     "excess",
-    "finish",
+    "minima_of",
     "run",
     "stability",
     "summary",
     "sweep",
-    "sweep_in_pieces",
+    "sweep_with_progress",
     "tuned",
     "warm_up",
 ]

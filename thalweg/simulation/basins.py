@@ -6,15 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from jax.typing import ArrayLike
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats
 from thalweg.simulation.chunks import Whole
-from thalweg.simulation.minima import Ends, ends_of
+from thalweg.simulation.minima import KnownMinima, minima_of
 from thalweg.simulation.noise import Noise
-from thalweg.simulation.progress import Pieces, part
+from thalweg.simulation.progress import Progress, part
 from thalweg.simulation.schedules import Schedule
-from thalweg.simulation.sweep import Sweep, sweep_in_pieces
+from thalweg.simulation.sweep import Sweep, SweepPlan, sweep_with_progress
 
 NOT_ARRIVED, GROWING = -1, -2
 """Classes of runs that ended at no minimum: elsewhere; or on their way out, or not finite."""
@@ -28,7 +29,7 @@ class Basins:
     """The index in ``ends`` of the minimum where it ended; `NOT_ARRIVED` or `GROWING`."""
     settled: Whole
     """The first step from which on it is within that minimum's radius, to the end; −1: none."""
-    ends: Ends
+    ends: KnownMinima
 
     def shares(self) -> dict[int, float]:
         """The share of the starts in each class: every end, `NOT_ARRIVED`, `GROWING`."""
@@ -36,6 +37,7 @@ class Basins:
         return {c: float(np.mean(self.which == c)) for c in classes}
 
 
+@in_float64
 def basins(
     surface: Surface,
     rule: Rule,
@@ -46,21 +48,33 @@ def basins(
     seed: int = 0,
     schedule: Schedule | None = None,
     clip: float | None = None,
-    ends: Ends | None = None,
-) -> Pieces[Basins]:
+    ends: KnownMinima | None = None,
+) -> Progress[Basins]:
     """A run from every point of ``xs`` (nx,) and ``ys`` (ny,); all are given the same noise.
 
-    ``ends`` are what a run can arrive at: `ends_of` the surface, unless given. The rest is as in
+    ``ends`` are what a run can arrive at: `minima_of` the surface, unless given. The rest is as in
     `sweep`. Raises ValueError, with a sentence, for what `sweep` refuses.
     """
     starts = np.stack(np.meshgrid(_list("xs", xs), _list("ys", ys)), axis=-1)
     cells = starts.reshape(-1, 2)
 
-    def runs(x0: Floats, target: Floats, radius: ArrayLike) -> Pieces[Sweep]:
-        return sweep_in_pieces(
-            surface, rule, {"start": x0}, None, steps, noise, seed, schedule, clip, ("x",),
-            target=target, radius=radius,
-        )  # fmt: skip
+    def runs(x0: Floats, target: Floats, radius: ArrayLike) -> Progress[Sweep]:
+        return sweep_with_progress(
+            SweepPlan(
+                surface,
+                rule,
+                {"start": x0},
+                None,
+                steps,
+                noise,
+                seed,
+                schedule,
+                clip,
+                ("x",),
+                target=target,
+                radius=radius,
+            )
+        )
 
     runs(cells[:1], NOWHERE, 0.0)  # raises what it refuses
     return _mapped(surface, cells, starts.shape[:2], runs, ends)
@@ -75,12 +89,12 @@ def _mapped(
     surface: Surface,
     starts: Floats,
     shape: tuple[int, ...],
-    runs: Callable[[Floats, Floats, ArrayLike], Pieces[Sweep]],
-    ends: Ends | None,
-) -> Pieces[Basins]:
+    runs: Callable[[Floats, Floats, ArrayLike], Progress[Sweep]],
+    ends: KnownMinima | None,
+) -> Progress[Basins]:
     """Twice the same program: where each run ends, and since when it has been there."""
     yield 0, 1
-    ends = ends or ends_of(surface)
+    ends = ends or minima_of(surface)
     s = yield from part(runs(starts, NOWHERE, 0.0), 0, 1, 2)
     assert s.x is not None
     which = np.where(s.growing | (s.diverged_at >= 0), GROWING, ends.nearest(s.x))

@@ -11,6 +11,7 @@ from jax import Array
 
 from calculus.kernels import Unsupported, batched, trace
 from calculus.kernels.batched import searches, varying
+from calculus.precision import in_float64
 
 
 class Form(NamedTuple):
@@ -23,6 +24,7 @@ class Form(NamedTuple):
     """Whether it goes on until the slowest of the batch has found."""
 
 
+@in_float64
 def form_of(function: Callable[..., Any], *examples: Any) -> Form:
     try:
         program = trace(function, *examples)

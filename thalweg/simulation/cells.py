@@ -17,6 +17,7 @@ from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
 from calculus.kernels import Unsupported, trace
+from calculus.precision import in_float64, one_kernel
 from optimizers import Loss
 from thalweg.simulation.batched import Form, form_of
 from thalweg.simulation.cache_limit import MOST_PROGRAMS
@@ -44,14 +45,14 @@ class Quarter(NamedTuple):
 class Watch(NamedTuple):
     """What is followed through a run to judge it without keeping its path."""
 
-    fine: Numbers  # how many points were finite before the first that was not
+    finite_steps: Numbers  # how many points were finite before the first that was not
     first: Numbers  # the loss at the start
     finite: Numbers  # the last finite loss
     early: Quarter
     late: Quarter
 
 
-class Asked(NamedTuple):
+class Criteria(NamedTuple):
     """What is followed through a run if it is asked for: numbers, traced; None where it is not."""
 
     level: Any = None  # (chunk,), of the loss
@@ -66,23 +67,23 @@ class Marks(NamedTuple):
     arrived: Any = None  # the first point since which none was farther from the target
     made: Any = None  # steps before the budget was spent
     spent: Any = None  # evaluations of these
-    paid: Any = None  # evaluations up to the point ``settled``
+    evaluations: Any = None  # evaluations up to the point ``settled``
 
 
-def marks_of(asked: Asked, cells: int, before: float) -> Marks:
+def marks_before(criteria: Criteria, cells: int, before: float) -> Marks:
     """The marks of so many cells before the first step, which ``before`` evaluations precede."""
     none = np.zeros(cells, np.int64)
-    spent = None if asked.budget is None else np.full(cells, before)
+    spent = None if criteria.budget is None else np.full(cells, before)
     return Marks(
-        settled=None if asked.level is None else none,
-        arrived=None if asked.target is None else none,
+        settled=None if criteria.level is None else none,
+        arrived=None if criteria.target is None else none,
         made=None if spent is None else none,
         spent=spent,
-        paid=None if asked.level is None else spent,
+        evaluations=None if criteria.level is None else spent,
     )
 
 
-class Found(NamedTuple):
+class ChunkResult(NamedTuple):
     """What a chunk has come to."""
 
     x: tuple[Numbers, Numbers]
@@ -91,10 +92,10 @@ class Found(NamedTuple):
     marks: Marks
 
     @classmethod
-    def of_rows(cls, rows: Floats, like: Marks) -> "Found":
+    def of_rows(cls, rows: Floats, like: Marks) -> "ChunkResult":
         """From the rows (10 and more, cells) that a block gives; marks as in ``like``."""
-        x, y, loss, fine, first, finite, *sums = rows[:10]
-        watch = Watch(fine, first, finite, Quarter(*sums[:2]), Quarter(*sums[2:]))
+        x, y, loss, finite_steps, first, finite, *sums = rows[:10]
+        watch = Watch(finite_steps, first, finite, Quarter(*sums[:2]), Quarter(*sums[2:]))
         marks = jax.tree.unflatten(jax.tree.structure(like), list(rows[10:]))
         return cls((x, y), loss, watch, marks)
 
@@ -138,7 +139,7 @@ class CellLoss(NamedTuple):
 def _step(setting: Setting, x: Array, state: Any, t: Array, steps: Array, z: Array) -> Any:
     """Step ``t`` of ``steps`` from ``x`` (2,): the next point and state, and the loss at ``x``."""
     loss = CellLoss(Exact(setting.surface), setting.noise_scale * z, setting.clip)
-    rule = setting.rule.paced(setting.schedule.factor(t, steps))
+    rule = setting.rule.with_lr_scaled(setting.schedule.factor(t, steps))
     moved, state, _ = rule.step(x, state, loss)
     return moved, state, setting.surface(x)
 
@@ -146,7 +147,7 @@ def _step(setting: Setting, x: Array, state: Any, t: Array, steps: Array, z: Arr
 def _counted(setting: Setting, x: Array, state: Any, t: Array, steps: Array, z: Array) -> Any:
     """As `_step`, and the evaluations of f, of the gradient and of the Hessian (3,) it takes."""
     loss = CellLoss(Exact(setting.surface), setting.noise_scale * z, setting.clip)
-    rule = setting.rule.paced(setting.schedule.factor(t, steps))
+    rule = setting.rule.with_lr_scaled(setting.schedule.factor(t, steps))
     moved, state, info = rule.step(x, state, loss)
     return moved, state, setting.surface(x), info.calls
 
@@ -192,6 +193,7 @@ def cost(calls: Any) -> Any:
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)
+@in_float64
 def cost_of_a_step(structure: Any) -> float | None:
     """What every step costs under settings of a structure; None where steps differ in it."""
     setting, x, t, state = _example(structure)
@@ -208,10 +210,11 @@ class Block(NamedTuple):
     steps: Any
     nothing: Callable[[int], Carry]  # of so many cells: what the first block begins with, but x
     chunk: int  # the most cells that it should be given
-    compiled: set[Any]  # the chunks' sizes, and kinds of `Asked`, that it has been called with
+    compiled: set[Any]  # the chunks' sizes, and kinds of `Criteria`, that it has been called with
 
 
 @lru_cache(maxsize=MOST_PROGRAMS)
+@in_float64
 def block_of(
     structure: Any,
     leaves: tuple[int, ...],
@@ -247,7 +250,7 @@ def block_of(
 
     block = partial(_block, kind, leaves, tuple(varied), (every_loss, every_point))
     most = CHUNK_OF_SEARCHES if kind.step.searches else CHUNK
-    return Block(jax.jit(block, compiler_options=OPTIONS), nothing, most, set())
+    return Block(one_kernel(block, compiler_options=OPTIONS), nothing, most, set())
 
 
 def _block(
@@ -261,9 +264,9 @@ def _block(
     span: Array,
     z: Array,
     seed: Array | None,
-    asked: Asked = Asked(),  # noqa: B008 (a tuple)
+    criteria: Criteria = Criteria(),  # noqa: B008 (a tuple)
 ) -> tuple[Carry, Array, Array | None, Array | None]:
-    """Some steps of every cell of a chunk: the carry, the rows of a `Found`, losses, points.
+    """Some steps of every cell of a chunk: the carry, the rows of a `ChunkResult`, losses, points.
 
     ``shared`` are the setting's numbers, ``values`` (leaves, chunk) those that differ. ``span`` is
     (the steps done before, those of the run, …), and then, counted from the block's first step: the
@@ -295,9 +298,11 @@ def _block(
         rest = 2 + len(varied)
         moved, f, calls = (wide(after[0]), wide(after[1])), wide(after[rest]), after[rest + 1 :]
         finite = jnp.isfinite(f) & jnp.isfinite(x[0]) & jnp.isfinite(x[1])
-        fine = jnp.where(finite & (watch.fine == t - 1), t, watch.fine)
-        watch = watch._replace(fine=fine, finite=jnp.where(fine == t, f, watch.finite))
-        marks, goes_on = _marked(marks, asked, t, x, f, calls)
+        finite_steps = jnp.where(finite & (watch.finite_steps == t - 1), t, watch.finite_steps)
+        watch = watch._replace(
+            finite_steps=finite_steps, finite=jnp.where(finite_steps == t, f, watch.finite)
+        )
+        marks, goes_on = _marked(marks, criteria, t, x, f, calls)
         if calls:
             moved = (jnp.where(goes_on, moved[0], x[0]), jnp.where(goes_on, moved[1], x[1]))
 
@@ -338,13 +343,13 @@ def _block(
     losses = jnp.zeros((BLOCK, *shape)) if every[0] else None
     points = jnp.zeros((BLOCK, 2, *shape)) if every[1] else None
     carry, (losses, points) = lax.fori_loop(0, 3, part, (carry, (losses, points)))
-    found = Found(carry.x, loss(carry.x), carry.watch, carry.marks)
+    found = ChunkResult(carry.x, loss(carry.x), carry.watch, carry.marks)
     rows = jnp.stack([row.astype(float) for row in jax.tree.leaves(found)])
     return carry, rows, losses, points
 
 
 def _marked(
-    marks: Marks, asked: Asked, t: Array, x: Any, f: Array, calls: Sequence[Array]
+    marks: Marks, criteria: Criteria, t: Array, x: Any, f: Array, calls: Sequence[Array]
 ) -> tuple[Marks, Any]:
     """The marks before step ``t``, from ``x`` with the loss ``f``; and which cells take it.
 
@@ -353,16 +358,16 @@ def _marked(
     goes_on = None
     if calls:
         dearer = marks.spent + cost(calls)
-        goes_on = (marks.made == t - 1) & (dearer <= asked.budget)
+        goes_on = (marks.made == t - 1) & (dearer <= criteria.budget)
         made, spent = jnp.where(goes_on, t, marks.made), jnp.where(goes_on, dearer, marks.spent)
         marks = marks._replace(made=made, spent=spent)
-    if asked.level is not None:
-        low = f <= asked.level
+    if criteria.level is not None:
+        low = f <= criteria.level
         marks = marks._replace(settled=jnp.where(low, marks.settled, t))
         if calls:
-            marks = marks._replace(paid=jnp.where(low, marks.paid, marks.spent))
-    if asked.target is not None:
-        a, b, square = asked.target
+            marks = marks._replace(evaluations=jnp.where(low, marks.evaluations, marks.spent))
+    if criteria.target is not None:
+        a, b, square = criteria.target
         near = (x[0] - a) ** 2 + (x[1] - b) ** 2 <= square
         marks = marks._replace(arrived=jnp.where(near, marks.arrived, t))
     return marks, goes_on

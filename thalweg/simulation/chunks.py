@@ -10,9 +10,10 @@ import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
-from thalweg.simulation.cells import Asked, Floats, Found, Marks, block_of, marks_of
+from calculus.precision import in_float64
+from thalweg.simulation.cells import ChunkResult, Criteria, Floats, Marks, block_of, marks_before
 from thalweg.simulation.growth import is_growing, overflow_is_growth, quarters
-from thalweg.simulation.progress import Pieces, in_turns
+from thalweg.simulation.progress import Progress, in_parallel
 from thalweg.simulation.run import BLOCK
 from thalweg.simulation.step import Setting
 
@@ -34,16 +35,16 @@ class Cells:
     steps: int
     z: Floats
     seed: Whole | None
-    asked: Asked
+    criteria: Criteria
 
 
-def asked_of(
+def criteria_of(
     shape: tuple[int, ...],
     level: ArrayLike | None,
     target: ArrayLike | None,
     radius: ArrayLike,
     budget: float | None,
-) -> Asked:
+) -> Criteria:
     """What is followed, for every cell. Raises ValueError with a sentence."""
 
     def over(name: str, value: ArrayLike, *more: int) -> Floats:
@@ -64,7 +65,7 @@ def asked_of(
     if target is not None:
         square = over("radius", radius) ** 2
         circle = np.stack([*over("target", target, 2).T, square])
-    return Asked(
+    return Criteria(
         level=None if level is None else over("level", level),
         target=circle,
         budget=None if budget is None else np.float64(budget),
@@ -74,15 +75,15 @@ def asked_of(
 def run_cells(
     cells: Cells, steps: int, before: float, every_loss: bool, every_point: bool,
     chunk: int | None,
-) -> Pieces[tuple[Found, Floats | None, Floats | None]]:  # fmt: skip
+) -> Progress[tuple[ChunkResult, Floats | None, Floats | None]]:  # fmt: skip
     """``steps`` of every cell, in chunks that the processor's cores share.
 
     Returns what they have come to; the losses (cells, cells.steps+1) and points (…, 2), those of
     the steps made but for the last, or None.
     """
     numbers, structure = jax.tree.flatten(cells.setting)
-    seed, asked, count = cells.seed, cells.asked, cells.x0.shape[1]
-    counted = asked.budget is not None
+    seed, criteria, count = cells.seed, cells.criteria, cells.x0.shape[1]
+    counted = criteria.budget is not None
     block = block_of(
         structure, cells.leaves, seed is not None, every_loss, every_point, counted
     )  # fmt: skip
@@ -95,7 +96,7 @@ def run_cells(
 
     shared, values, x0 = np.array(numbers), padded(cells.values), padded(cells.x0)
     level, target, seed = (
-        None if a is None else padded(a) for a in (asked.level, asked.target, seed)
+        None if a is None else padded(a) for a in (criteria.level, criteria.target, seed)
     )
 
     def part(array: Any, chunk: slice) -> Any:
@@ -106,11 +107,11 @@ def run_cells(
         (
             values[:, c],
             part(seed, c),
-            asked._replace(level=part(level, c), target=part(target, c)),
+            criteria._replace(level=part(level, c), target=part(target, c)),
         )
         for c in chunks
     ]
-    marks = marks_of(asked, size, before)
+    marks = marks_before(criteria, size, before)
     nothing = block.nothing(size)._replace(marks=marks)
     carries: list[Any] = [nothing._replace(x=(x0[0, c], x0[1, c])) for c in chunks]
     rows: list[Any] = [None] * len(chunks)
@@ -118,11 +119,12 @@ def run_cells(
     f = np.empty((cells.steps + 1, count)) if every_loss else None
     path = np.empty((cells.steps + 1, 2, count)) if every_point else None
 
+    @in_float64  # also in the other threads
     def go_on(k: int, done: int, z: ArrayLike) -> None:
-        varied, seed, asked = own[k]
+        varied, seed, criteria = own[k]
         span = _span(done, cells.steps, steps)
         carries[k], found, losses, points = block.steps(
-            shared, varied, carries[k], span, z, seed, asked
+            shared, varied, carries[k], span, z, seed, criteria
         )
         rows[k] = np.asarray(found)  # waits for it
         for table, kept in ((f, losses), (path, points)):
@@ -135,14 +137,14 @@ def run_cells(
             now = cells.z[done : done + BLOCK]
             yield partial(go_on, done=done, z=now if seed is None else jax.device_put(now))
 
-    kind = (size, jax.tree.structure(asked))
+    kind = (size, jax.tree.structure(criteria))
     if len(chunks) > 1 and kind not in block.compiled:
         # No step, before every thread compiles it.
         first = own[0]
         block.steps(shared, first[0], carries[0], _span(0, 0), cells.z[:BLOCK], *first[1:])
         block.compiled.add(kind)
-    yield from in_turns(rounds(), max(1, -(-steps // BLOCK)), len(chunks))
-    found = Found.of_rows(np.concatenate(rows, axis=1)[:, :count], marks)
+    yield from in_parallel(rounds(), max(1, -(-steps // BLOCK)), len(chunks))
+    found = ChunkResult.of_rows(np.concatenate(rows, axis=1)[:, :count], marks)
     return found, None if f is None else f.T, None if path is None else np.moveaxis(path, -1, 0)
 
 
@@ -155,11 +157,13 @@ def _span(done: int, steps: int, made: int | None = None) -> Whole:
 
 
 @np.errstate(all="ignore")  # what is not finite is found here, and reported
-def verdicts(found: Found, steps: int) -> tuple[Whole, NDArray[np.bool_]]:
+def verdicts(found: ChunkResult, steps: int) -> tuple[Whole, NDArray[np.bool_]]:
     """When each run diverged (−1: never) and whether it grew."""
     (x, y), last, watch, _ = found
     finite = np.isfinite(last) & np.isfinite(x) & np.isfinite(y)
-    diverged_at = np.where(watch.fine < steps, watch.fine, np.where(finite, -1, steps))
+    diverged_at = np.where(
+        watch.finite_steps < steps, watch.finite_steps, np.where(finite, -1, steps)
+    )
     many = max(quarters(steps)[0], 1)
     means = (total / many for total in (*watch.early, *watch.late))
     early_step, early_loss, late_step, late_loss = means
@@ -169,21 +173,21 @@ def verdicts(found: Found, steps: int) -> tuple[Whole, NDArray[np.bool_]]:
 
 
 @np.errstate(all="ignore")
-def judged(
-    found: Found, loss: Floats, asked: Asked, alive: NDArray[np.bool_], before: float,
+def settling(
+    found: ChunkResult, loss: Floats, criteria: Criteria, alive: NDArray[np.bool_], before: float,
     each: float | None,
 ) -> tuple[Any, Any, Any, Any]:  # fmt: skip
-    """What was followed, judged by the last point too: settled, arrived, made, paid, or None."""
+    """What the criteria say, the last point included: settled, arrived, made, evaluations."""
     marks: Marks = found.marks
-    settled = arrived = paid = None
+    settled = arrived = evaluations = None
     if marks.settled is not None:
-        low = alive & (loss <= asked.level)
+        low = alive & (loss <= criteria.level)
         settled = np.where(low, marks.settled, -1).astype(np.int64)
-        so_far = marks.paid if each is None else before + each * marks.settled
-        paid = None if so_far is None else np.where(low, so_far, np.nan)
+        so_far = marks.evaluations if each is None else before + each * marks.settled
+        evaluations = None if so_far is None else np.where(low, so_far, np.nan)
     if marks.arrived is not None:
-        a, b, square = asked.target
+        a, b, square = criteria.target
         near = (found.x[0] - a) ** 2 + (found.x[1] - b) ** 2 <= square
         arrived = np.where(alive & near, marks.arrived, -1).astype(np.int64)
     made = None if marks.made is None else marks.made.astype(np.int64)
-    return settled, arrived, made, paid
+    return settled, arrived, made, evaluations

@@ -8,14 +8,15 @@ import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats
 from thalweg.simulation.noise import Noise, as_noise
-from thalweg.simulation.progress import Pieces, part
+from thalweg.simulation.progress import Progress, part
 from thalweg.simulation.run import check_start
 from thalweg.simulation.schedules import Schedule
-from thalweg.simulation.sweep import Sweep, sweep_in_pieces
+from thalweg.simulation.sweep import Sweep, SweepPlan, sweep_with_progress
 
 SHARES = (0.1, 0.5, 0.9)
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -42,6 +43,7 @@ class Ensemble:
     """(steps+1, 2, 2), of x over the seeds, unbiased; NaN where less than two runs are finite."""
 
 
+@in_float64
 def ensemble(
     surface: Surface,
     rule: Rule,
@@ -52,19 +54,19 @@ def ensemble(
     first_seed: int = 0,
     schedule: Schedule | None = None,
     clip: float | None = None,
-) -> Pieces[Ensemble]:
+) -> Progress[Ensemble]:
     """The run with each of ``seeds`` seeds from ``first_seed`` on; the rest is as in `run`.
 
     Raises ValueError, with a sentence, for less than two seeds and for what `sweep` refuses.
     """
     axes = {"seed": _seeds(seeds, first_seed)}
-    pieces = sweep_in_pieces(
-        surface, rule, axes, start, steps, noise, 0, schedule, clip, ("f", "path")
+    pieces = sweep_with_progress(
+        SweepPlan(surface, rule, axes, start, steps, noise, 0, schedule, clip, ("f", "path"))
     )
     return _told(pieces, surface)
 
 
-def _told(pieces: Pieces[Sweep], surface: Surface) -> Pieces[Ensemble]:
+def _told(pieces: Progress[Sweep], surface: Surface) -> Progress[Ensemble]:
     s = yield from pieces
     assert s.f is not None
     assert s.path is not None
@@ -117,6 +119,7 @@ class Batches:
     """(2, 2), unit vectors, as columns."""
 
 
+@in_float64
 def batches(
     surface: Surface,
     rule: Rule,
@@ -129,7 +132,7 @@ def batches(
     schedule: Schedule | None = None,
     clip: float | None = None,
     directions: ArrayLike | Sequence[Sequence[float]] = ((1.0, 0.0), (0.0, 1.0)),
-) -> Pieces[Batches]:
+) -> Progress[Batches]:
     r"""The variance of x along ``directions`` for every size of the batch in ``sizes``.
 
     $$q_s = \operatorname*{mean}_{t > T/2} (u_{s,t} - \bar u)^2, \quad
@@ -152,9 +155,11 @@ def batches(
 
     counts = np.asarray(sizes, np.float64)
 
-    def runs(sizes: Floats) -> Pieces[Sweep]:
+    def runs(sizes: Floats) -> Progress[Sweep]:
         axes = {"noise.batch": sizes, "seed": seed}
-        return sweep_in_pieces(surface, rule, axes, x0, steps, noise, 0, schedule, clip, ("path",))
+        return sweep_with_progress(
+            SweepPlan(surface, rule, axes, x0, steps, noise, 0, schedule, clip, ("path",))
+        )
 
     for size in counts:
         replace(as_noise(noise), batch=float(size))  # raises what it refuses
@@ -168,11 +173,11 @@ MOST_HELD = 2**23
 
 
 def _measured(
-    runs: Callable[[Floats], Pieces[Sweep]],
-    work: Pieces[Sweep],
+    runs: Callable[[Floats], Progress[Sweep]],
+    work: Progress[Sweep],
     groups: list[Floats],
     along: Floats,
-) -> Pieces[Batches]:
+) -> Progress[Batches]:
     """The sizes in groups, ``work`` the first's: what is told of one, and its paths forgotten."""
     sizes, found = np.concatenate(groups), list[Any]()
     for k, group in enumerate(groups):

@@ -23,18 +23,19 @@ import numpy as np
 from jax.typing import ArrayLike
 
 from calculus.fields import Knob
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats
 from thalweg.simulation.chunks import Whole
 from thalweg.simulation.minima import loss_at, lowest
 from thalweg.simulation.noise import Noise
-from thalweg.simulation.progress import Pieces, part
+from thalweg.simulation.progress import Progress, part
 from thalweg.simulation.run import MOST_STEPS, check_start
 from thalweg.simulation.schedules import Schedule
-from thalweg.simulation.sweep import Sweep, steps_within, sweep_in_pieces
+from thalweg.simulation.sweep import Sweep, SweepPlan, steps_within, sweep_with_progress
 
-Race = Callable[[dict[str, Floats]], Pieces[Sweep]]
+Race = Callable[[dict[str, Floats]], Progress[Sweep]]
 
 LR = "lr"
 RATES = 64
@@ -90,6 +91,7 @@ class Tuned:
     most ten times the least. NaN for a surface without minimum, or a rule without lr."""
 
 
+@in_float64
 def tuned(
     surface: Surface,
     rule: Rule,
@@ -101,7 +103,7 @@ def tuned(
     seed: int = 0,
     schedule: Schedule | None = None,
     clip: float | None = None,
-) -> Pieces[Tuned]:
+) -> Progress[Tuned]:
     """``rule`` at the best of ``trials`` settings, each a run of ``budget`` evaluations.
 
     The best is the one that needs the fewest evaluations until f − f_min stays at most ``level``
@@ -125,12 +127,24 @@ def tuned(
 
     steps = steps_within(budget, surface, rule, schedule)
 
-    def race(axes: dict[str, Floats]) -> Pieces[Sweep]:
-        return sweep_in_pieces(
-            surface, rule, axes, x0, steps, noise, seed, schedule, clip,
-            level=None if f_min is None or level is None else f_min + level,
-            budget=budget, together=True, chunk=CHUNK if axes else None,
-        )  # fmt: skip
+    def race(axes: dict[str, Floats]) -> Progress[Sweep]:
+        return sweep_with_progress(
+            SweepPlan(
+                surface,
+                rule,
+                axes,
+                x0,
+                steps,
+                noise,
+                seed,
+                schedule,
+                clip,
+                level=None if f_min is None or level is None else f_min + level,
+                budget=budget,
+                together=True,
+                chunk=CHUNK if axes else None,
+            )
+        )
 
     search = Search.over(rule, trials)
     race(search.fields(np.full((1, len(search.knobs)), 0.5)))  # raises what it refuses
@@ -142,13 +156,13 @@ class Trials(NamedTuple):
 
     at: Floats
     loss: Floats  # above the minimum; ∞ where it grew or was not finite
-    paid: Floats  # evaluations until it settled; ∞ where it did not
+    evaluations: Floats  # evaluations until it settled; ∞ where it did not
     made: Whole
 
     @property
     def best(self) -> int:
         """The first to settle, or else the lowest."""
-        return int(np.lexsort((self.loss, self.paid))[0])
+        return int(np.lexsort((self.loss, self.evaluations))[0])
 
 
 class Search(NamedTuple):
@@ -199,7 +213,7 @@ def _tuned(
     race: Race,
     f_min: float,
     level: float | None,
-) -> Pieces[Tuned]:
+) -> Progress[Tuned]:
     own = {n: float(rule.number(n)) for n in search.knobs}
     at, box, all_of = search.grid(own), search.first_box(), search.trials
     tried = yield from part(_raced(search, race, at, f_min), 0, len(at), all_of)
@@ -218,7 +232,7 @@ def _tuned(
         rule=rule.replace(**fields),
         fields=fields,
         loss=float(tried.loss[k]),
-        settled=int(tried.paid[k]) if np.isfinite(tried.paid[k]) else -1,
+        settled=int(tried.evaluations[k]) if np.isfinite(tried.evaluations[k]) else -1,
         steps=int(tried.made[k]),
         trials=len(tried.at),
         level=level,
@@ -230,15 +244,17 @@ def _tuned(
     )
 
 
-def _raced(search: Search, race: Race, at: Floats, f_min: float) -> Pieces[Trials]:
+def _raced(search: Search, race: Race, at: Floats, f_min: float) -> Progress[Trials]:
     s = yield from race(search.fields(at))
     loss, made = np.atleast_1d(s.loss), np.atleast_1d(s.made)  # type: ignore[arg-type]
     bad = np.atleast_1d(s.growing | (s.diverged_at >= 0))
-    paid = np.full(len(loss), np.nan) if s.paid is None else np.atleast_1d(s.paid)
+    evaluations = (
+        np.full(len(loss), np.nan) if s.evaluations is None else np.atleast_1d(s.evaluations)
+    )
     return Trials(
         at,
         np.where(bad, np.inf, loss - f_min),
-        np.where(bad | np.isnan(paid), np.inf, paid),
+        np.where(bad | np.isnan(evaluations), np.inf, evaluations),
         made,
     )
 

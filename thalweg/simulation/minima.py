@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from calculus import KINDS, Window, critical_points, window_size
+from calculus.precision import in_float64
 from landscapes import Surface
 from thalweg.simulation.cells import Floats
 
@@ -26,7 +27,7 @@ APART = 1e-4
 
 
 @dataclass(frozen=True)
-class Ends:
+class KnownMinima:
     """Minima, the global ones first; k may be 0."""
 
     x: Floats
@@ -48,7 +49,8 @@ class Ends:
         return which
 
 
-def ends_of(surface: Surface, window: Window | None = None) -> Ends:
+@in_float64
+def minima_of(surface: Surface, window: Window | None = None) -> KnownMinima:
     """The minima of ``surface``: those it knows, and those Newton's method finds in a window.
 
     First the global ones, then the local ones that it lists, then, on a smooth surface, further
@@ -62,7 +64,7 @@ def ends_of(surface: Surface, window: Window | None = None) -> Ends:
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _ends(surface: Any, window: Window) -> Ends:
+def _ends(surface: Any, window: Window) -> KnownMinima:
     x = np.concatenate([p for p in (surface.minima, surface.local_minima, NONE) if p is not None])
     near = APART * window_size(window)
     if surface.not_smooth is None:
@@ -77,12 +79,13 @@ def _ends(surface: Any, window: Window) -> Ends:
     (x0, x1), (y0, y1) = surface.domain
     between = apart.min(axis=1, initial=np.inf, where=apart > 0)
     radius = np.minimum(NEAR * min(x1 - x0, y1 - y0), between / 3)
-    ends = Ends(x, np.array([loss_at(surface, point) for point in x]), radius)
+    ends = KnownMinima(x, np.array([loss_at(surface, point) for point in x]), radius)
     for array in (ends.x, ends.loss, ends.radius):
         array.flags.writeable = False
     return ends
 
 
+@in_float64
 def lowest(surface: Surface) -> float | None:
     """f at the surface's minimum, None where there is none: as ``f_min``, and faster."""
     minima = surface.minima
@@ -98,6 +101,7 @@ def _distances(x: Floats) -> Floats:
     return np.hypot(gaps[..., 0], gaps[..., 1])
 
 
+@in_float64
 def loss_at(surface: Surface, x: Floats) -> float:
     """f at ``x`` (2,)."""
     return float(_value(jax.tree.map(np.float64, surface), x))

@@ -47,4 +47,4 @@ class Layout(NamedTuple):
 
 def pack(tree: Any) -> Array:
     """All numbers of a tree as one float64 vector."""
-    return jnp.concatenate([jnp.ravel(v).astype(jnp.float64) for v in jax.tree.leaves(tree)])
+    return jnp.concatenate([jnp.ravel(v).astype(float) for v in jax.tree.leaves(tree)])

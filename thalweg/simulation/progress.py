@@ -9,7 +9,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-Pieces = Generator[tuple[int, int], None, T]
+Progress = Generator[tuple[int, int], None, T]
 """Yields (done, all), whole numbers, after each piece of the work; returns what it has come to.
 
 Between two pieces nothing runs, so that one who does not go on, or closes it, has stopped it.
@@ -20,7 +20,7 @@ LONG, SHORT = 0.08, 0.03
 """Seconds that a piece should last at most, and at least."""
 
 
-def finish(pieces: Pieces[T]) -> T:
+def collect(pieces: Progress[T]) -> T:
     """All of the pieces, one after the other: what they have come to."""
     while True:
         try:
@@ -30,7 +30,7 @@ def finish(pieces: Pieces[T]) -> T:
             return found
 
 
-def part(pieces: Pieces[T], at: int, of: int, all_of: int) -> Pieces[T]:
+def part(pieces: Progress[T], at: int, of: int, all_of: int) -> Progress[T]:
     """The pieces as the parts from ``at`` on, ``of`` in number, of a work of ``all_of``."""
     while True:
         try:
@@ -41,7 +41,7 @@ def part(pieces: Pieces[T], at: int, of: int, all_of: int) -> Pieces[T]:
         yield at * own + of * done, all_of * own
 
 
-def in_turns(rounds: Iterable[Callable[[int], None]], of: int, count: int) -> Pieces[None]:
+def in_parallel(rounds: Iterable[Callable[[int], None]], of: int, count: int) -> Progress[None]:
     """``call(k)`` for every k below ``count``, for each call of the rounds, ``of`` in number.
 
     The processor's cores share the calls of a round; the next one begins when all have ended. As

@@ -13,6 +13,7 @@ from jax import Array
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from calculus.precision import in_float64, one_kernel
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cache_limit import note
@@ -70,6 +71,7 @@ class Trajectory:
         return int(below[0]) if below.size else None
 
 
+@in_float64
 def run(
     surface: Surface,
     rule: Rule,
@@ -154,7 +156,7 @@ def _row(setting: Setting, x: Array, state: Any, t: Array, steps: Array, z: Arra
     return (stepped.x, stepped.state), (x, f, stepped.lr, stepped.info)
 
 
-@jax.jit
+@one_kernel
 def _block(
     setting: Setting, x: Array, state: Any, done: Array, count: Array, steps: Array, z: Array
 ) -> tuple[Array, Any, Array, Array]:

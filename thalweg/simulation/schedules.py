@@ -16,7 +16,7 @@ class Schedule(Described):
     Every schedule can start with a linear warm-up of ``warmup`` steps; its own curve begins after.
     """
 
-    into: ClassVar[dict[str, Any]] = SCHEDULES
+    registry: ClassVar[dict[str, Any]] = SCHEDULES
 
     warmup: float = knob(
         0, r"t_{\mathrm{warm}}", 0, 20_000, "steps of linear warm-up in front", whole=True
@@ -28,7 +28,7 @@ class Schedule(Described):
 
     def factor(self, t: Array, steps: Array) -> Array:
         """The factor at step ``t`` (from 1) of ``steps``; scalars."""
-        t, steps = jnp.asarray(t, jnp.float64), jnp.asarray(steps, jnp.float64)
+        t, steps = jnp.asarray(t, float), jnp.asarray(steps, float)
         after = jnp.maximum(t - self.warmup, 1.0)
         left = jnp.maximum(steps - self.warmup, 1.0)
         rising = t <= self.warmup

@@ -9,16 +9,17 @@ import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats
 from thalweg.simulation.chunks import Whole
 from thalweg.simulation.minima import lowest
 from thalweg.simulation.noise import Noise
-from thalweg.simulation.progress import SHORT, Pieces
+from thalweg.simulation.progress import SHORT, Progress
 from thalweg.simulation.schedules import Schedule
 from thalweg.simulation.summary import ARRIVED
-from thalweg.simulation.sweep import Sweep, sweep_in_pieces
+from thalweg.simulation.sweep import Sweep, SweepPlan, sweep_with_progress
 
 SURFACE = "surface."
 """What the names of axes that are a surface's fields begin with."""
@@ -43,6 +44,7 @@ class Stability:
     """The first step whose point or loss is not finite; −1: never."""
 
 
+@in_float64
 def stability(
     surface: Surface,
     rule: Rule,
@@ -55,7 +57,7 @@ def stability(
     schedule: Schedule | None = None,
     clip: float | None = None,
     level: ArrayLike | None = None,
-) -> Pieces[Stability]:
+) -> Progress[Stability]:
     """One run for each value of the axis ``y`` (rows) and each of the axis ``x`` (columns).
 
     ``level`` is the loss at which a run counts as settled, a number or one for each cell; without
@@ -69,9 +71,9 @@ def stability(
         raise ValueError(f"Both axes are {across!r}; a map needs two different ones.")
     axes = {up: ys, across: xs}
 
-    def runs(level: ArrayLike) -> Pieces[Sweep]:
-        return sweep_in_pieces(
-            surface, rule, axes, start, steps, noise, seed, schedule, clip, level=level
+    def runs(level: ArrayLike) -> Progress[Sweep]:
+        return sweep_with_progress(
+            SweepPlan(surface, rule, axes, start, steps, noise, seed, schedule, clip, level=level)
         )
 
     runs(-np.inf if level is None else level)  # raises what it refuses
@@ -79,10 +81,10 @@ def stability(
 
 
 def _mapped(
-    runs: Callable[[ArrayLike], Pieces[Sweep]],
-    levels: Pieces[Floats] | None,
+    runs: Callable[[ArrayLike], Progress[Sweep]],
+    levels: Progress[Floats] | None,
     level: ArrayLike | None,
-) -> Pieces[Stability]:
+) -> Progress[Stability]:
     if levels is not None:
         level = yield from levels
     assert level is not None
@@ -98,7 +100,7 @@ def _ascending(name: str, values: ArrayLike) -> Floats:
     return array
 
 
-def _levels(surface: Surface, axes: dict[str, Floats]) -> Pieces[Floats]:
+def _levels(surface: Surface, axes: dict[str, Floats]) -> Progress[Floats]:
     """`ARRIVED` above the minimum, for all (ny, nx) or spreading over them; −∞ where none is."""
     moved = {n.removeprefix(SURFACE): v for n, v in axes.items() if n.startswith(SURFACE)}
     shape = tuple(len(v) if n.startswith(SURFACE) else 1 for n, v in axes.items())

@@ -94,7 +94,7 @@ def advance(
 ) -> Stepped:
     """Step ``t`` (from 1) of ``steps`` from ``x`` (2,), with the unit noise ``z`` (2,)."""
     loss = GivenLoss(asked(setting.surface), setting.noise_scale * z, setting.clip)
-    rule = setting.rule.paced(setting.schedule.factor(t, steps))
+    rule = setting.rule.with_lr_scaled(setting.schedule.factor(t, steps))
     x, state, info = rule.step(x, state, loss)
     lr = rule.number("lr") if "lr" in rule.knobs() else jnp.nan
-    return Stepped(x, state, info, jnp.asarray(lr, jnp.float64))
+    return Stepped(x, state, info, jnp.asarray(lr, float))

@@ -17,6 +17,7 @@ import numpy as np
 from jax import Array
 
 from calculus.kernels import external, module, trace
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.growth import is_growing, overflow_is_growth
@@ -60,6 +61,7 @@ class RuleKernel:
     shapes: dict[str, tuple[int, ...]]
 
 
+@in_float64
 def surface_source(surface: Surface) -> str:
     """The ES module of a kind of surface, penalty included: value, grad and hess.
 
@@ -68,6 +70,7 @@ def surface_source(surface: Surface) -> str:
     return _surface_source(jax.tree.structure(surface))
 
 
+@in_float64
 def rule_kernel(rule: Rule, schedule: Schedule) -> RuleKernel:
     """The kernel of a kind of rule under a kind of schedule."""
     return _rule_kernel(jax.tree.structure((rule, schedule)))
@@ -79,6 +82,7 @@ def numbers_of(rule: Rule, schedule: Schedule, noise_scale: float, clip: float) 
 
 
 @lru_cache(maxsize=1)
+@in_float64
 def growth_source() -> str:
     """The ES module of the verdicts on a run: see `thalweg.simulation.growth`."""
     five, two = [0.0] * 5, [0.0] * 2

@@ -9,10 +9,11 @@ import numpy as np
 from jax.typing import ArrayLike
 from numpy.typing import NDArray
 
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats, cost, cost_of_a_step
-from thalweg.simulation.chunks import Cells, Whole, asked_of, judged, run_cells, verdicts
+from thalweg.simulation.chunks import Cells, Whole, criteria_of, run_cells, settling, verdicts
 from thalweg.simulation.grid import (
     MOST_DRAWS,
     check_values,
@@ -23,7 +24,7 @@ from thalweg.simulation.grid import (
     whole,
 )
 from thalweg.simulation.noise import Noise, as_noise
-from thalweg.simulation.progress import Pieces, finish
+from thalweg.simulation.progress import Progress, collect
 from thalweg.simulation.run import BLOCK, MOST_STEPS, as_setting, check_start, check_steps
 from thalweg.simulation.schedules import Schedule
 from thalweg.simulation.step import Setting
@@ -60,8 +61,47 @@ class Sweep:
     """The first step from which on x is within ``radius`` of ``target``, to the end; −1: never."""
     made: Whole | None = None
     """Steps that the ``budget`` was enough for; where they end the run stands still to the end."""
-    paid: Floats | None = None
+    evaluations: Floats | None = None
     """Evaluations up to the step ``settled``, with a ``level`` and a ``budget``; NaN: never."""
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """What a sweep runs and keeps: ``rule`` on ``surface`` for all combinations of ``axes``.
+
+    An axis is a field of the rule, "surface.FIELD", "schedule.FIELD", "noise.sigma",
+    "noise.batch" (of Gaussian noise where there is none else), "clip", "start" (values (k, 2)) or
+    "seed". ``start``, ``steps``, ``noise``, ``seed``, ``schedule`` and ``clip`` are as in `run`.
+    """
+
+    surface: Surface
+    rule: Rule
+    axes: Mapping[str, ArrayLike | Sequence[Any]]
+    start: ArrayLike | Sequence[float] | None = None
+    steps: int = 300
+    noise: Noise | float | None = None
+    seed: int = 0
+    schedule: Schedule | None = None
+    clip: float | None = None
+    keep: Iterable[str] = ()
+    """What is stored beside the last loss: "x", the last point; "f", the loss at every step;
+    "path", every point."""
+    level: ArrayLike | None = None
+    """A loss, or one for each cell of the grid: followed to tell `Sweep.settled`."""
+    target: ArrayLike | None = None
+    """Points (…, 2), as many as cells: followed to tell `Sweep.arrived` (NaN: never)."""
+    radius: ArrayLike = 0.0
+    """The distance from ``target`` that counts as there; a number or one for each cell."""
+    budget: float | None = None
+    """Evaluations that a run may take, counted in gradients (a value is as much, a Hessian two),
+    those of its start included; ``steps`` is then the most, and what a schedule spans. Where steps
+    differ in what they cost, a run that its budget stops stands still to the end, and so does not
+    grow."""
+    together: bool = False
+    """The axes have one length and are taken side by side, not crossed."""
+    chunk: int | None = None
+    """Cells of one call of the program; fewer cells are filled up to it, so that nothing compiles
+    again for another number of them."""
 
 
 def sweep(
@@ -70,69 +110,28 @@ def sweep(
     axes: Mapping[str, ArrayLike | Sequence[Any]],
     start: ArrayLike | Sequence[float] | None = None,
     steps: int = 300,
-    noise: Noise | float | None = None,
-    seed: int = 0,
-    schedule: Schedule | None = None,
-    clip: float | None = None,
-    keep: Iterable[str] = (),
-    level: ArrayLike | None = None,
-    target: ArrayLike | None = None,
-    radius: ArrayLike = 0.0,
-    budget: float | None = None,
+    **options: Any,
 ) -> Sweep:
     """Run ``rule`` on ``surface`` for every combination of the values in ``axes``.
 
-    An axis is a field of the rule, "surface.FIELD", "schedule.FIELD", "noise.sigma",
-    "noise.batch" (of Gaussian noise where there is none else), "clip", "start" (values (k, 2)) or
-    "seed". ``keep`` names what is stored beside the last loss: "x", the last point; "f", the loss
-    at every step; "path", every point. ``level`` and ``radius`` are numbers or arrays like the
-    grid, ``target`` points (…, 2) of as many: they are followed to tell `Sweep.settled` and
-    `Sweep.arrived` (NaN: never). ``budget`` is how many evaluations a run may take, counted in
-    gradients (a value is as much, a Hessian two), those of its start included; ``steps`` is then
-    the most, and what a schedule spans. (Where steps differ in what they cost, a run that its
-    budget stops stands still to the end, and so does not grow.) The rest is as in `run`. Raises
-    ValueError, with a sentence, for an unknown axis or result and for what `run` refuses.
+    The options are those of `SweepPlan`: noise, seed, schedule, clip, keep,
+    level, target, radius, budget. Raises ValueError, with a sentence, for an unknown axis or
+    result and for what `run` refuses.
     """
-    return finish(
-        sweep_in_pieces(
-            surface, rule, axes, start, steps, noise, seed, schedule, clip, keep,
-            level, target, radius, budget,
-        )
-    )  # fmt: skip
+    return collect(sweep_with_progress(SweepPlan(surface, rule, axes, start, steps, **options)))
 
 
-def sweep_in_pieces(
-    surface: Surface,
-    rule: Rule,
-    axes: Mapping[str, ArrayLike | Sequence[Any]],
-    start: ArrayLike | Sequence[float] | None = None,
-    steps: int = 300,
-    noise: Noise | float | None = None,
-    seed: int = 0,
-    schedule: Schedule | None = None,
-    clip: float | None = None,
-    keep: Iterable[str] = (),
-    level: ArrayLike | None = None,
-    target: ArrayLike | None = None,
-    radius: ArrayLike = 0.0,
-    budget: float | None = None,
-    together: bool = False,
-    chunk: int | None = None,
-) -> Pieces[Sweep]:
-    """As `sweep`, a piece at a time. Its errors are raised here, before the first.
-
-    ``together``: the axes have one length and are taken side by side, not crossed. ``chunk``:
-    cells of one call of the program; fewer cells are filled up to it, so that nothing compiles
-    again for another number of them.
-    """
-    drawn, steps, keep = as_noise(noise), check_steps(steps), frozenset(keep)
-    if drawn.kind == "none" and "noise.sigma" in axes:
+@in_float64
+def sweep_with_progress(plan: SweepPlan) -> Progress[Sweep]:
+    """As `sweep`, a slice of the work at a time. Its errors are raised here, before the first."""
+    drawn, steps, keep = as_noise(plan.noise), check_steps(plan.steps), frozenset(plan.keep)
+    if drawn.kind == "none" and "noise.sigma" in plan.axes:
         drawn = replace(drawn, kind="gaussian")
     if unknown := sorted(keep - {*KEEPS, PATH}):
         allowed = f"{', '.join(KEEPS)}. For few cells also: {PATH}."
         raise ValueError(f"keep has {unknown[0]!r}; it may have: {allowed}")
-    setting = as_setting(surface, rule, schedule, drawn, clip)
-    grid = grid_of(axes, together)
+    setting = as_setting(plan.surface, plan.rule, plan.schedule, drawn, plan.clip)
+    grid = grid_of(plan.axes, plan.together)
     check_values(grid, drawn)
     places = places_in(setting)
     varied = {name: v for name, v in grid.items() if name not in ("start", "seed")}
@@ -146,11 +145,11 @@ def sweep_in_pieces(
         raise ValueError(
             f"The paths of {cells} runs of {steps} steps are too many numbers to keep."
         )
-    lengths = tuple(len(np.asarray(v)) for v in axes.values())
-    shape = lengths[:1] if together else lengths
-    asked = asked_of(shape, level, target, radius, budget)
-    x0 = np.broadcast_to(grid["start"] if "start" in grid else check_start(start), (cells, 2))
-    seeds, which = np.unique(grid.get("seed", [seed]), return_inverse=True)
+    lengths = tuple(len(np.asarray(v)) for v in plan.axes.values())
+    shape = lengths[:1] if plan.together else lengths
+    criteria = criteria_of(shape, plan.level, plan.target, plan.radius, plan.budget)
+    x0 = np.broadcast_to(grid["start"] if "start" in grid else check_start(plan.start), (cells, 2))
+    seeds, which = np.unique(grid.get("seed", [plan.seed]), return_inverse=True)
     blocks = max(1, -(-steps // BLOCK))
     own = tuple(whole(float(s)) for s in seeds)
     few = len(own) * blocks * BLOCK <= MOST_DRAWS
@@ -163,21 +162,21 @@ def sweep_in_pieces(
         steps,
         z,
         which if len(seeds) > 1 else None,
-        asked,
+        criteria,
     )
-    values = {name: np.asarray(v, np.float64) for name, v in axes.items()}
-    return _swept(cells_of, values, shape, keep, chunk)
+    values = {name: np.asarray(v, np.float64) for name, v in plan.axes.items()}
+    return _swept(cells_of, values, shape, keep, plan.chunk)
 
 
 def _swept(
     cells: Cells, axes: dict[str, Floats], shape: tuple[int, ...], keep: frozenset[str],
     chunk: int | None,
-) -> Pieces[Sweep]:  # fmt: skip
-    steps, budget = cells.steps, cells.asked.budget
+) -> Progress[Sweep]:  # fmt: skip
+    steps, budget = cells.steps, cells.criteria.budget
     before, each, made = float(cost(cells.setting.rule.init_calls)), None, steps
     if budget is not None and (each := _each(cells.setting)) is not None:
         made = min(steps, _affordable(budget, before, each))
-        cells = replace(cells, asked=cells.asked._replace(budget=None))
+        cells = replace(cells, criteria=cells.criteria._replace(budget=None))
     found, f, path = yield from run_cells(cells, made, before, "f" in keep, PATH in keep, chunk)
 
     diverged_at, growing = verdicts(found, made)
@@ -190,7 +189,9 @@ def _swept(
             if over.any():
                 table[np.arange(steps + 1) > last[:, None]] = np.nan
     alive = diverged_at < 0
-    settled, arrived, counted, paid = judged(found, loss, cells.asked, alive, before, each)
+    settled, arrived, counted, evaluations = settling(
+        found, loss, cells.criteria, alive, before, each
+    )
     if budget is not None and each is not None:
         counted = np.full(len(loss), made)
 
@@ -208,10 +209,11 @@ def _swept(
         settled=shaped(settled),
         arrived=shaped(arrived),
         made=shaped(counted),
-        paid=shaped(paid),
+        evaluations=shaped(evaluations),
     )
 
 
+@in_float64
 def steps_within(
     budget: float, surface: Surface, rule: Rule, schedule: Schedule | None = None
 ) -> int:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from calculus.precision import in_float64
 from optimizers import Rule
 from thalweg.stage.mathml import mathml
 
@@ -42,6 +43,7 @@ class Slot(NamedTuple):
     start: tuple[float, ...] = ()
 
 
+@in_float64
 def worked(rule: Rule, terms: Mapping[str, tuple[int, ...]]) -> list[dict[str, Any]]:
     """The lines of a rule's equations: {"symbols", "numbers", "slots", "arrow"}.
 

@@ -67,7 +67,7 @@ def retyped(scene: Scene, of: str, text: str) -> Scene:
 def _with_text(old: Any, cls: Any, text: str) -> Any:
     if isinstance(old, Typed):
         return old.retyped(text)
-    window = {"window": old.domain} if "window" in cls.written else {}
+    window = {"window": old.domain} if "window" in cls.text_fields else {}
     return cls(text, **window)
 
 

@@ -17,7 +17,15 @@ from landscapes.base import Points
 from optimizers import OPTIMIZERS
 from thalweg.diagnostics import critical_points, theory_of
 from thalweg.diagnostics.point_kernels import length_source, plane_of
-from thalweg.maps.axes import BESIDE, axes_of, chosen, plain_symbol, searched, title_of, usual_span
+from thalweg.maps.axes import (
+    SHARED_AXES,
+    axes_of,
+    chosen,
+    plain_symbol,
+    searched,
+    title_of,
+    usual_span,
+)
 from thalweg.messages.stage import WORDS
 from thalweg.scenes import PRESETS, Run, Scene
 from thalweg.scenes.scene import CURVES, KINDS, NOISES
@@ -109,7 +117,7 @@ def _surface(scene: Scene) -> dict[str, Any]:
 def _known(scene: Scene, page: str, hurried: bool) -> dict[str, Any]:
     """What is known of the surface; nothing where that would be searched for, and time is short."""
     surface = scene.surface
-    if hurried and scene.bare.written:
+    if hurried and scene.bare.text_fields:
         return {"fMin": None, "minima": [], "localMinima": [], "saddles": [], "critical": None}
     look_closely = page == "microscope" or "critical" in scene.view.overlays
     return {
@@ -148,7 +156,7 @@ def _sides(scene: Scene, run: Run) -> dict[str, Any]:
             | {
                 "label": plain_symbol(knob.symbol),
                 "title": title_of(name, knob),
-                "group": name.rpartition(".")[0] or ("noise" if name in BESIDE else "rule"),
+                "group": name.rpartition(".")[0] or ("noise" if name in SHARED_AXES else "rule"),
                 "span": list(usual_span(knob, scene.steps)),
             }
             for name, knob in knobs.items()
@@ -174,7 +182,7 @@ _STRENGTH = Knob(0.1, r"\lambda", 0.0, MOST_STRENGTH, "strength of the penalty")
 def _run(scene: Scene, run: Run, kernel: LiveRun) -> dict[str, Any]:
     rule = run.rule
     theory = theory_of(rule)
-    homes = {"lr": rule.knobs()["lr"].default * scene.bare.pace} if rule.follows_slope else {}
+    homes = {"lr": rule.knobs()["lr"].default * scene.bare.lr_scale} if rule.follows_slope else {}
     dash = palette.DASHES[scene.runs.index(run) % len(palette.DASHES)]
     return {
         "id": run.id,

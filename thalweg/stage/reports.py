@@ -49,8 +49,8 @@ def _known(kind: str, slug: str, registry: Mapping[str, Any]) -> Any:
 
 def _add(scene: Scene, slug: str) -> Scene:
     cls = _known("rule", slug, OPTIMIZERS)
-    pace = scene.bare.pace if cls.follows_slope else 1.0
-    return scene.with_run(cls().paced(pace) if pace != 1.0 else cls())
+    lr_scale = scene.bare.lr_scale if cls.follows_slope else 1.0
+    return scene.with_run(cls().with_lr_scaled(lr_scale) if lr_scale != 1.0 else cls())
 
 
 def _duplicate(scene: Scene, id: str) -> Scene:
@@ -65,14 +65,14 @@ def _duplicate(scene: Scene, id: str) -> Scene:
 
 
 def _surface(scene: Scene, slug: str) -> Scene:
-    """Another surface from its own start; the rates that follow the slope go with its pace."""
+    """Another surface from its own start; the rates that follow the slope go with its scale."""
     bare = _known("surface", slug, LANDSCAPES)()
     runs = []
     for run in scene.runs:
         rule = run.rule
         usual = rule.knobs()["lr"].default if rule.follows_slope else 0.0
-        if rule.follows_slope and rule.number("lr") == usual * scene.bare.pace:
-            home: Any = {"lr": usual * bare.pace}
+        if rule.follows_slope and rule.number("lr") == usual * scene.bare.lr_scale:
+            home: Any = {"lr": usual * bare.lr_scale}
             run = replace(run, rule=run.rule.replace(**home))
         runs.append(run)
     start = (float(bare.start[0]), float(bare.start[1]))

@@ -13,6 +13,7 @@ import numpy as np
 from calculus.fields import Described
 from calculus.kernels import Program, Unsupported, trace
 from calculus.kernels.python import NUMPY, Dialect, needs, to_python
+from calculus.precision import in_float64
 from landscapes import Surface
 from optimizers import Rule
 from thalweg.export.code.names import TAKEN, Numbers, comment, distinct, words
@@ -29,6 +30,7 @@ def equations(thing: Described) -> list[str]:
     return [comment(latex) for latex in thing.equations()]
 
 
+@in_float64
 def surface_text(
     surface: Surface, asked: Iterable[str] = ("value",), dialect: Dialect = NUMPY
 ) -> tuple[list[str], list[str]]:
@@ -74,6 +76,7 @@ class RuleText:
     asked: set[str]
 
 
+@in_float64
 def rule_text(rule: Rule, name: str) -> RuleText:
     """A kind of rule: ``NAME_start`` returns its state, ``NAME_step`` the next x, y and state.
 
@@ -116,6 +119,7 @@ def _state_names(state: Any) -> list[str]:
     return names
 
 
+@in_float64
 def given_text() -> str:
     """The gradient as a rule is given it: with noise, and clipped."""
     program = trace(lambda x, z, c: GivenLoss(Outside(), z, c).grad(x), _x, _x, np.float64(1))
@@ -123,6 +127,7 @@ def given_text() -> str:
     return written(program, "given", names, names, NUMPY, "")
 
 
+@in_float64
 def schedule_text(schedule: Schedule, name: str, dialect: Dialect = NUMPY) -> str:
     """A kind of schedule: the factor on the rate at step t of ``steps``."""
     names = ("t", "steps", *Numbers.of(schedule).names)
@@ -131,6 +136,7 @@ def schedule_text(schedule: Schedule, name: str, dialect: Dialect = NUMPY) -> st
     return written(program, name, names, names, dialect, schedule.title)
 
 
+@in_float64
 def changes_rate(rule: Rule, schedule: Schedule, steps: int) -> bool:
     """Whether the schedule ever has another factor than 1 on a rule that has a rate."""
     factor: Callable[..., Any] = jax.vmap(schedule.factor, in_axes=(0, None))
@@ -138,11 +144,12 @@ def changes_rate(rule: Rule, schedule: Schedule, steps: int) -> bool:
     return "lr" in rule.knobs() and steps > 0 and bool((factor(t, steps) != 1).any())
 
 
+@in_float64
 def remembers_rate(rule: Rule) -> bool:
     """Whether the rate of a step goes into the rule's state, as into a velocity."""
 
     def state(factor: Any, x: Any, state: Any) -> Any:
-        return (rule.paced(factor).step(x, state, Outside)[1],)
+        return (rule.with_lr_scaled(factor).step(x, state, Outside)[1],)
 
     carried = jax.eval_shape(lambda x: jax.tree.map(jnp.asarray, rule.init(x, Outside)), _x)
     return 0 in needs(trace(state, np.float64(1), _x, carried, singles=True))
