@@ -283,6 +283,7 @@ def _specs(cls: type) -> dict[str, Knob | Switch]:
 
 
 _GREEK = {"lambda", "rho", "beta", "alpha", "gamma", "delta", "mu", "sigma", "kappa", "eta"}
+_SYMBOLS = {"eps": r"\varepsilon", "lr": r"\alpha"}
 _MARKS = {"hat": r"\hat {}", "tilde": r"\tilde {}", "max": r"{}^{{\max}}", "t": "{}^t"}
 
 
@@ -298,8 +299,8 @@ def symbol(name: str) -> str:
     if len(stem) == len(mark) == 1:
         return f"{stem}_{mark}"
     stem = name.rstrip("0123456789")
-    if stem == "eps":
-        latex = r"\varepsilon"
+    if stem in _SYMBOLS:
+        latex = _SYMBOLS[stem]
     elif stem in _GREEK:
         latex = f"\\{stem}"
     else:

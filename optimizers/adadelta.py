@@ -22,7 +22,7 @@ class AdaDelta(Rule):
     $$s_t = \mathrm{decay\_rate}\, s_{t-1} + (1 - \mathrm{decay\_rate})\, g_t^2$$
     $$d_t = \frac{\sqrt{u_{t-1} + \varepsilon}}{\sqrt{s_t + \varepsilon}}\, g_t$$
     $$u_t = \mathrm{decay\_rate}\, u_{t-1} + (1 - \mathrm{decay\_rate})\, d_t^2$$
-    $$x_t = x_{t-1} - \mathrm{lr}\, d_t$$
+    $$x_t = x_{t-1} - \alpha\, d_t$$
 
     The paper has no rate (lr = 1) and calls decay_rate ρ. The first steps are as small as √ε, so
     it starts slowly whatever the gradient.

@@ -12,8 +12,8 @@ class AdaGrad(Rule):
 
     $$g_t = \nabla f(x_{t-1})$$
     $$s_t = s_{t-1} + g_t^2$$
-    $$x_t = x_{t-1} - \mathrm{lr}\, \frac{g_t}{\sqrt{s_t} + \varepsilon}$$ [if not eps_inside_root]
-    $$x_t = x_{t-1} - \mathrm{lr}\, \frac{g_t}{\sqrt{s_t + \varepsilon}}$$ [if eps_inside_root]
+    $$x_t = x_{t-1} - \alpha\, \frac{g_t}{\sqrt{s_t} + \varepsilon}$$ [if not eps_inside_root]
+    $$x_t = x_{t-1} - \alpha\, \frac{g_t}{\sqrt{s_t + \varepsilon}}$$ [if eps_inside_root]
 
     Steep directions are slowed, shallow ones sped up. The sum only grows: on a constant gradient
     the step is lr/√t, and on a surface that is not convex it may stall before the minimum.

@@ -15,8 +15,8 @@ class Adam(Rule):
     $$v_t = \beta_2\, v_{t-1} + (1 - \beta_2)\, g_t^2$$
     $$\hat m_t = \frac{m_t}{1 - \beta_1^t}, \quad \hat v_t = \frac{v_t}{1 - \beta_2^t}$$ [if bias_correction]
     $$\hat m_t = m_t, \quad \hat v_t = v_t$$ [if not bias_correction]
-    $$x_t = x_{t-1} - \mathrm{lr}\, \frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}$$ [if not eps_inside_root]
-    $$x_t = x_{t-1} - \mathrm{lr}\, \frac{\hat m_t}{\sqrt{\hat v_t + \varepsilon}}$$ [if eps_inside_root]
+    $$x_t = x_{t-1} - \alpha\, \frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}$$ [if not eps_inside_root]
+    $$x_t = x_{t-1} - \alpha\, \frac{\hat m_t}{\sqrt{\hat v_t + \varepsilon}}$$ [if eps_inside_root]
     $$m_t \leftarrow \hat m_t, \quad v_t \leftarrow \hat v_t$$ [if printed_l3]
 
     With the correction the first step is lr in each coordinate, whatever the gradient. Without it

@@ -26,7 +26,7 @@ class AdamW(Rule):
     $$m_t = \beta_1\, m_{t-1} + (1 - \beta_1)\, g_t$$
     $$v_t = \beta_2\, v_{t-1} + (1 - \beta_2)\, g_t^2$$
     $$\hat m_t = \frac{m_t}{1 - \beta_1^t}, \quad \hat v_t = \frac{v_t}{1 - \beta_2^t}$$
-    $$x_t = x_{t-1} - \mathrm{lr} \left( \frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon} + \mathrm{wd}\, x_{t-1} \right)$$
+    $$x_t = x_{t-1} - \alpha \left( \frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon} + \mathrm{wd}\, x_{t-1} \right)$$
 
     An L2 penalty on the surface is divided by √v̂ like the rest of the gradient; decoupled, every
     weight decays alike.

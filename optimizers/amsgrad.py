@@ -25,7 +25,7 @@ class AMSGrad(Rule):
     $$\hat m_t = \frac{m_t}{1 - \beta_1^t}, \quad \hat v_t = \frac{v_t}{1 - \beta_2^t}$$ [if bias_correction]
     $$\hat m_t = m_t, \quad \hat v_t = v_t$$ [if not bias_correction]
     $$v^{\max}_t = \max(v^{\max}_{t-1}, \hat v_t)$$
-    $$x_t = x_{t-1} - \mathrm{lr}\, \frac{\hat m_t}{\sqrt{v^{\max}_t} + \varepsilon}$$
+    $$x_t = x_{t-1} - \alpha\, \frac{\hat m_t}{\sqrt{v^{\max}_t} + \varepsilon}$$
 
     A rare large gradient is forgotten by Adam's average, and on a known one-dimensional problem
     Adam then runs to the worst point; the maximum remembers it. The paper has no bias correction.

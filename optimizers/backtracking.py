@@ -13,7 +13,7 @@ class Backtracking(Rule):
     r"""Step against the gradient, shortened until the loss has fallen enough.
 
     $$g_t = \nabla f(x_{t-1})$$
-    $$a_t = \mathrm{lr}\, \gamma^k, \quad k = \min\{k \ge 0 : f(x_{t-1} - a_t\, g_t) \le f(x_{t-1}) - c\, a_t\, \|g_t\|^2\}$$
+    $$a_t = \alpha\, \gamma^k, \quad k = \min\{k \ge 0 : f(x_{t-1} - a_t\, g_t) \le f(x_{t-1}) - c\, a_t\, \|g_t\|^2\}$$
     $$a_t = 0 \text{ where } \|g_t\| \le \mathrm{tol}$$
     $$x_t = x_{t-1} - a_t\, g_t$$
 
@@ -25,7 +25,7 @@ class Backtracking(Rule):
     source = "Armijo 1966; Nocedal & Wright, Numerical Optimization, 2006, algorithm 3.1"
     no_peer = "optax's line searches need the loss itself beside the gradient; torch has none here."
 
-    lr: float = knob(1.0, r"\mathrm{lr}", 1e-6, 100, "the first length that is tried", log=True)
+    lr: float = knob(1.0, r"\alpha", 1e-6, 100, "the first length that is tried", log=True)
     gamma: float = knob(0.5, r"\gamma", 0.05, 0.95, "how much shorter each next trial is")
     c: float = knob(1e-4, "c", 0, 0.5, "the share of the promised fall that is asked for")
     tol: float = knob(

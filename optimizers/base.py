@@ -147,7 +147,7 @@ def moments(x: Array) -> Moments:
 
 def lr(default: float) -> Any:
     """The learning rate."""
-    return knob(default, r"\mathrm{lr}", 1e-6, 10, "learning rate", log=True)
+    return knob(default, r"\alpha", 1e-6, 10, "learning rate", log=True)
 
 
 def rho(default: float = 0.9) -> Any:

@@ -27,7 +27,7 @@ class BFGS(Rule):
     $$s_t = x_{t-1} - x_{t-2}, \quad y_t = g_t - g_{t-1}, \quad r_t = 1 / (y_t^\top s_t)$$
     $$B_t = (I - r_t\, s_t y_t^\top)\, B_{t-1}\, (I - r_t\, y_t s_t^\top) + r_t\, s_t s_t^\top$$
     $$d_t = -B_t\, g_t$$
-    $$a_t = \mathrm{lr}, \text{ halved until } f \text{ falls enough}$$
+    $$a_t = \alpha, \text{ halved until } f \text{ falls enough}$$
     $$x_t = x_{t-1} + a_t\, d_t$$
 
     B starts as the identity, and is scaled by yᵀs/yᵀy before its first update. A pair with
@@ -38,7 +38,7 @@ class BFGS(Rule):
     source = "Nocedal & Wright, Numerical Optimization, 2006, algorithm 6.1 and eq. 6.20"
     no_peer = "optax's lbfgs needs the loss itself beside the gradient; torch's LBFGS a closure."
 
-    lr: float = knob(1.0, r"\mathrm{lr}", 1e-6, 10, "the first length that is tried", log=True)
+    lr: float = knob(1.0, r"\alpha", 1e-6, 10, "the first length that is tried", log=True)
     c: float = knob(1e-4, "c", 0, 0.5, "the share of the promised fall that is asked for")
 
     def init(self, x: Array, loss: Loss) -> Model:

@@ -37,7 +37,7 @@ class ConjugateGradient(Rule):
 
     lr: float = knob(
         1.0,
-        r"\mathrm{lr}",
+        r"\alpha",
         1e-6,
         100,
         "first length tried where d has no upward curvature",

@@ -12,7 +12,7 @@ class Lion(Rule):
 
     $$g_t = \nabla f(x_{t-1})$$
     $$c_t = \beta_1\, m_{t-1} + (1 - \beta_1)\, g_t$$
-    $$x_t = x_{t-1} - \mathrm{lr}\, (\mathrm{sign}(c_t) + \mathrm{wd}\, x_{t-1})$$
+    $$x_t = x_{t-1} - \alpha\, (\mathrm{sign}(c_t) + \mathrm{wd}\, x_{t-1})$$
     $$m_t = \beta_2\, m_{t-1} + (1 - \beta_2)\, g_t$$
 
     At a constant rate it cannot rest; it ends in steps of lr to and fro.

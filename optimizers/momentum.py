@@ -11,8 +11,8 @@ class Momentum(Rule):
     r"""A heavy ball: the velocity keeps a share ρ of itself and gains the downhill pull.
 
     $$g_t = \nabla f(x_{t-1})$$
-    $$v_t = \rho\, v_{t-1} - \mathrm{lr}\, g_t$$ [if not ema]
-    $$v_t = \rho\, v_{t-1} - \mathrm{lr}\,(1 - \rho)\, g_t$$ [if ema]
+    $$v_t = \rho\, v_{t-1} - \alpha\, g_t$$ [if not ema]
+    $$v_t = \rho\, v_{t-1} - \alpha\,(1 - \rho)\, g_t$$ [if ema]
     $$x_t = x_{t-1} + v_t$$
 
     For a constant rate v ← ρv + g, x ← x − lr v is the same path. The moving-average form takes

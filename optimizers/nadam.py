@@ -14,7 +14,7 @@ class Nadam(Rule):
     $$v_t = \beta_2\, v_{t-1} + (1 - \beta_2)\, g_t^2$$
     $$\hat m_t = \beta_1 \frac{m_t}{1 - \beta_1^{t+1}} + (1 - \beta_1) \frac{g_t}{1 - \beta_1^t}$$
     $$\hat v_t = \frac{v_t}{1 - \beta_2^t}$$
-    $$x_t = x_{t-1} - \mathrm{lr}\, \frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}$$
+    $$x_t = x_{t-1} - \alpha\, \frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}$$
 
     The paper multiplies v̂ by one more β₂; like the libraries, this leaves it out.
     """

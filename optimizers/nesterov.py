@@ -13,7 +13,7 @@ class Nesterov(Rule):
     $$\tilde x_t = x_{t-1} + \rho\, v_{t-1}$$ [if not lookahead]
     $$\tilde x_t = x_{t-1}$$ [if lookahead]
     $$g_t = \nabla f(\tilde x_t)$$
-    $$v_t = \rho\, v_{t-1} - \mathrm{lr}\, g_t$$
+    $$v_t = \rho\, v_{t-1} - \alpha\, g_t$$
     $$x_t = x_{t-1} + v_t$$ [if not lookahead]
     $$x_t = x_{t-1} - \rho\, v_{t-1} + (1 + \rho)\, v_t$$ [if lookahead]
 

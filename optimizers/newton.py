@@ -12,7 +12,7 @@ class Newton(Rule):
 
     $$g_t = \nabla f(x_{t-1}), \quad H_t = \nabla^2 f(x_{t-1}) + \mu I$$
     $$d_t = H_t^{-1} g_t, \quad \mathrm{singular} = \#\{i : \lambda_i(H_t) = 0\}$$
-    $$x_t = x_{t-1} - \mathrm{lr}\, d_t$$
+    $$x_t = x_{t-1} - \alpha\, d_t$$
 
     One step solves a quadratic. Where the Hessian is indefinite the stationary point of the model
     is a saddle, and Newton walks INTO it. lr < 1 damps the step, μ > 0 the Hessian. Directions
@@ -26,7 +26,7 @@ class Newton(Rule):
     source = "Nocedal & Wright, Numerical Optimization, 2006, section 3.3"
     no_peer = "Neither optax nor torch has an exact Newton step."
 
-    lr: float = knob(1.0, r"\mathrm{lr}", 1e-3, 2, "damping: the share of Newton's step", log=True)
+    lr: float = knob(1.0, r"\alpha", 1e-3, 2, "damping: the share of Newton's step", log=True)
     mu: float = knob(0.0, r"\mu", 0, 100, "added to the Hessian's diagonal")
 
     def init(self, x: Array, loss: Loss) -> tuple[()]:

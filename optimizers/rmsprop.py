@@ -12,8 +12,8 @@ class RMSProp(Rule):
 
     $$g_t = \nabla f(x_{t-1})$$
     $$s_t = \mathrm{decay\_rate}\, s_{t-1} + (1 - \mathrm{decay\_rate})\, g_t^2$$
-    $$x_t = x_{t-1} - \mathrm{lr}\, \frac{g_t}{\sqrt{s_t} + \varepsilon}$$ [if not eps_inside_root]
-    $$x_t = x_{t-1} - \mathrm{lr}\, \frac{g_t}{\sqrt{s_t + \varepsilon}}$$ [if eps_inside_root]
+    $$x_t = x_{t-1} - \alpha\, \frac{g_t}{\sqrt{s_t} + \varepsilon}$$ [if not eps_inside_root]
+    $$x_t = x_{t-1} - \alpha\, \frac{g_t}{\sqrt{s_t + \varepsilon}}$$ [if eps_inside_root]
 
     The average starts at 0, so the first step is lr/√(1 − decay_rate), longer than lr. At a
     constant rate it does not come to rest: about a minimum it steps to and fro, lr/2 to each side.

@@ -14,7 +14,7 @@ class SaddleFreeNewton(Rule):
     $$g_t = \nabla f(x_{t-1}), \quad \nabla^2 f(x_{t-1}) = Q\, \mathrm{diag}(\lambda)\, Q^\top$$
     $$|H|_t = Q\, \mathrm{diag}(|\lambda| + \mu)\, Q^\top$$
     $$d_t = |H|_t^{-1} g_t, \quad \mathrm{singular} = \#\{i : |\lambda_i| + \mu = 0\}$$
-    $$x_t = x_{t-1} - \mathrm{lr}\, d_t$$
+    $$x_t = x_{t-1} - \alpha\, d_t$$
 
     Where the Hessian is positive definite this is Newton's method. Directions without curvature
     are left out of d and counted as singular.
@@ -24,7 +24,7 @@ class SaddleFreeNewton(Rule):
     source = "Dauphin et al., Identifying and attacking the saddle point problem, NIPS 2014"
     no_peer = "Neither optax nor torch has it."
 
-    lr: float = knob(1.0, r"\mathrm{lr}", 1e-3, 2, "damping: the share of the step", log=True)
+    lr: float = knob(1.0, r"\alpha", 1e-3, 2, "damping: the share of the step", log=True)
     mu: float = knob(0.0, r"\mu", 0, 100, "added to every |λ|")
 
     def init(self, x: Array, loss: Loss) -> tuple[()]:

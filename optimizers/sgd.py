@@ -9,7 +9,7 @@ class SGD(Rule):
     r"""Step against the gradient, with one rate for every direction.
 
     $$g_t = \nabla f(x_{t-1})$$
-    $$x_t = x_{t-1} - \mathrm{lr}\, g_t$$
+    $$x_t = x_{t-1} - \alpha\, g_t$$
 
     Stable on a quadratic only while lr · λmax < 2.
     """

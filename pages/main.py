@@ -13,7 +13,7 @@ page = st.navigation(
         st.Page("race.py", title="Race", default=True),
         st.Page("microscope.py", title="Microscope", url_path="microscope"),
         st.Page("maps.py", title="Maps", url_path="maps"),
-        st.Page("custom.py", title="Own", url_path="own"),
+        st.Page("custom.py", title="Custom", url_path="own"),
         st.Page("deck.py", title="Deck", url_path="deck"),
         st.Page("reference.py", title="Reference", url_path="reference"),
     ],

@@ -1,6 +1,6 @@
 r"""One step explained: the arrows that a picture of it draws.
 
-$$-\mathrm{lr}\, g, \quad \tilde x - x, \quad v, \quad \Delta x, \quad -H^{-1} g$$
+$$-\alpha\, g, \quad \tilde x - x, \quad v, \quad \Delta x, \quad -H^{-1} g$$
 """
 
 from collections.abc import Sequence

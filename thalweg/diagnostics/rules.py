@@ -1,6 +1,6 @@
 r"""What is known about each rule on a quadratic: one table, from class to `Theory`.
 
-$$\mathrm{lr}\,\lambda_{\max}(P^{-1/2} H P^{-1/2}) < \text{limit}$$
+$$\alpha\,\lambda_{\max}(P^{-1/2} H P^{-1/2}) < \text{limit}$$
 
 P is the diagonal by which an adaptive rule divides (the identity for the others), taken as frozen:
 Cohen et al., Adaptive Gradient Methods at the Edge of Stability, arXiv:2207.14484. A rule that is

@@ -1,6 +1,6 @@
 r"""How close a run is to its limit, where it is.
 
-$$\mathrm{lr}\,\lambda_{\max}(P^{-1/2} H(x)\, P^{-1/2}) \quad\text{against}\quad \text{limit}$$
+$$\alpha\,\lambda_{\max}(P^{-1/2} H(x)\, P^{-1/2}) \quad\text{against}\quad \text{limit}$$
 """
 
 from collections.abc import Sequence

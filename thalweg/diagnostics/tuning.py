@@ -95,7 +95,7 @@ def heavy_ball_rate(lr: ArrayLike, rho: ArrayLike, mu: ArrayLike, L: ArrayLike) 
     r"""The heavy ball's rate over all curvatures from μ to L, by its region.
 
     $$\sqrt\rho, \quad \text{or} \quad \sqrt\rho\,\bigl(|s| + \sqrt{s^2 - 1}\bigr), \quad
-      s = \frac{1 + \rho - \mathrm{lr}\,\lambda}{2\sqrt\rho}$$
+      s = \frac{1 + \rho - \alpha\,\lambda}{2\sqrt\rho}$$
 
     with λ = μ in the lazy region and λ = L on the knife's edge and beyond.
     """

@@ -1,4 +1,4 @@
-"""Every word of what is taken away: another language is another file like this."""
+"""The words of exports and of the command line."""
 
 WORDS = {
     # refusals, each one clear sentence
@@ -57,17 +57,17 @@ WORDS = {
     "penalty.l1": "L1",
     "penalty.elastic": "elastic net",
     "clip": "clipped at {clip}",
-    "growing": "growing",
-    "notFinite": "not finite after step {step}",
+    "growing": "diverging",
+    "notFinite": "overflow at step {step}",
     "outside": "outside the picture",
     "noCurve": "No shown run has this quantity here.",
-    "curve.loss": "f − f_min",
+    "curve.loss": "f − f*",
     "curve.loss.bare": "f",
     "curve.gradient": "gradient norm ‖∇f‖",
     "curve.distance": "distance to the nearest minimum",
-    "curve.rate": "effective rate of x (thick) and y",
+    "curve.rate": "effective learning rate of x (thick) and y",
     "curve.update": "relative update ‖Δx‖ / ‖x‖",
-    "curve.lr": "learning rate",
+    "curve.lr": "learning rate α",
     # the command line
     "about": "See how optimizers move.",
     "aboutServe": "start the app; what thalweg does when nothing else is said",
@@ -81,12 +81,12 @@ WORDS = {
     "aboutOutput": "the file to write, or the folder for it; its suffix says what it is",
     "aboutKind": "what to make where FILE is a folder: png (the default), svg, pdf, mp4 …",
     "aboutSize": "width and height in pixels, 960x600",
-    "aboutScale": "points for each pixel, 1 to 4; 2 for a PNG, else 1",
+    "aboutScale": "pixels per point, 1 to 4; 2 for a PNG, else 1",
     "aboutStyle": "light, dark or print",
     "aboutTitle": "the title; the surface's name without it",
     "aboutCurve": "the surface alone, without the curves",
     "aboutSeconds": "length of a film",
-    "aboutRate": "pictures a second of a film; 20 or 25 for a GIF",
+    "aboutRate": "frames per second of a film; 20 or 25 for a GIF",
     "aboutLibrary": "what a script is written for: numpy, optax or torch",
     "aboutForce": "write over a file that is there",
     "progress": "frame {done} of {frames}",

@@ -1,4 +1,4 @@
-"""Every sentence of the maps: another language is another file like this."""
+"""The sentences of the maps."""
 
 WORDS = {
     "noRequest": "What was asked for is no JSON object of at most {most} bytes.",
@@ -6,33 +6,35 @@ WORDS = {
     "noRuns": "The scene shows no run, so there is nothing to map: add one.",
     "noRun": "There is no run {name} in the scene; it has: {known}.",
     "noAxis": "{name} is not a number of this run; a map may have: {known}.",
-    "sameAxis": "Both sides of the map are {name}; they must be two different numbers.",
+    "sameAxis": "Both axes are {name}; they must be two different numbers.",
     "beyond": "The map goes beyond what {name} may be: {low} to {high}.",
     "tooMuch": (
         "{runs} runs of {steps} steps are {work} steps in all; a map may take {most}. "
         "Choose fewer steps{less}."
     ),
     "fewerRuns": " or fewer runs",
-    "noNoise": "All seeds make the same run here, for there is no noise: turn σ up.",
-    "noMinima": (
-        "This surface has no minimum that a run could arrive at, "
-        "so there are no basins to tell apart."
-    ),
-    "noBorder.noTheory": "Theory has no border for {rule}.",
+    "noNoise": "No noise yet: set σ > 0.",
+    "noMinima": "This surface has no known minimum, so it has no basins.",
+    "noBorder.noTheory": "No known stability limit for {rule}.",
     "noBorder.eachByItself": (
-        "Theory has no border here: {rule} scales each coordinate by itself as it goes."
+        "No stability limit (theory): {rule} scales each coordinate as it goes."
     ),
-    "noBorder.notSmooth": "Theory has no border here: the surface is not smooth.",
-    "noBorder.schedule": "Theory has no border here: the learning rate changes on the way.",
-    "noBorder.clipped": "Theory has no border here: gradients are clipped.",
-    "noBorder.otherNumber": "Theory has no border over these two numbers.",
+    "noBorder.notSmooth": "No stability limit (theory): the surface is not smooth.",
+    "noBorder.schedule": (
+        "No stability limit (theory): the learning rate changes from step to step."
+    ),
+    "noBorder.clipped": "No stability limit (theory): gradients are clipped.",
+    "noBorder.otherNumber": "No stability limit (theory) over these two axes.",
     "noBorder.manySurfaces": (
-        "Theory's border is not drawn where every cell has a surface to be searched."
+        "The stability limit (theory) is not drawn where the minima of every cell's surface "
+        "would have to be searched for."
     ),
-    "noBorder.notCurved": "Theory has no border here: no known minimum curves up to all sides.",
-    "busy": "Too many maps are being made at this moment: try again soon.",
+    "noBorder.notCurved": (
+        "No stability limit (theory): no known minimum is curved in all directions."
+    ),
+    "busy": "Too many maps are being computed: try again soon.",
     "gone": "This map is not there any more.",
-    "broken": "The map could not be made; the server's log says why.",
+    "broken": "The map could not be computed; the server's log says why.",
 }
 
 

@@ -1,8 +1,7 @@
-"""Every word of the pages: another language is another file like this. The stage has its own."""
+"""The words of the pages around the stage."""
 
 REFERENCE_INTRO = (
-    "Every surface and every update rule, from its own class: "
-    "what the app runs is what stands here."
+    "Every surface and every update rule, from its own class: generated from the code the app runs."
 )
 SURFACES, RULES = "Surfaces", "Update rules"
 REFERENCE = "Reference"
@@ -19,13 +18,13 @@ DECK_INTRO = (
     "The arrow keys or a clicker go from scene to scene, and every one is live."
 )
 DECK_TITLE = "Thalweg deck"
-DECK_HTML = "Take the deck (HTML)"
-DECK_JSON = "Keep it for later (JSON)"
-CAPTION = "What you say here"
+DECK_HTML = "Export HTML"
+DECK_JSON = "Save deck (JSON)"
+CAPTION = "Caption"
 UP, DOWN, REMOVE = "Up", "Down", "Remove"
-LINES = "Links, one a line, each with its caption behind a space"
+LINES = "One link per line, then its caption"
 LINES_EXAMPLE = "http://…/?s=1Gw0f…  Adam overshoots and settles"
-ADD_LINES = "Add these"
-ADD_SHOWN = "Add the picture on the stage"
-LOAD = "Open a kept deck"
-LOAD_LONG = "The JSON file of a deck; it takes this one's place"
+ADD_LINES = "Add links"
+ADD_SHOWN = "Add current scene"
+LOAD = "Open deck"
+LOAD_LONG = "A deck saved as JSON; it replaces this one"

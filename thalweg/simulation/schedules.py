@@ -37,7 +37,7 @@ class Schedule(Described):
 
 
 class Constant(Schedule):
-    r"""The same rate at every step. $$\mathrm{lr}_t = \mathrm{lr}$$"""
+    r"""The same rate at every step. $$\alpha_t = \alpha$$"""
 
     slug, title = "constant", "constant"
 
@@ -48,7 +48,7 @@ class Constant(Schedule):
 class StepDecay(Schedule):
     r"""Multiply by ``drop`` at given steps.
 
-    $$\mathrm{lr}_t = \mathrm{lr} \cdot \mathrm{drop}^{\,\#\{k : t > t_k\}}$$
+    $$\alpha_t = \alpha \cdot \mathrm{drop}^{\,\#\{k : t > t_k\}}$$
     """
 
     slug, title = "step", "step"
@@ -65,7 +65,7 @@ class StepDecay(Schedule):
 
 
 class Exponential(Schedule):
-    r"""Lose the same share at every step. $$\mathrm{lr}_t = \mathrm{lr}\, e^{-k (t - 1)}$$"""
+    r"""Lose the same share at every step. $$\alpha_t = \alpha\, e^{-k (t - 1)}$$"""
 
     slug, title = "exponential", "exponential"
 
@@ -78,7 +78,7 @@ class Exponential(Schedule):
 class Cosine(Schedule):
     r"""Half a cosine from lr to 0 over the run.
 
-    $$\mathrm{lr}_t = \tfrac12 \mathrm{lr}\, \left(1 + \cos \frac{\pi (t - 1)}{T}\right)$$
+    $$\alpha_t = \tfrac12 \alpha\, \left(1 + \cos \frac{\pi (t - 1)}{T}\right)$$
     """
 
     slug, title = "cosine", "cosine"
@@ -91,7 +91,7 @@ class Cosine(Schedule):
 class Linear(Schedule):
     r"""A straight line from lr to 0 over the run.
 
-    $$\mathrm{lr}_t = \mathrm{lr}\,(1 - (t - 1)/T)$$
+    $$\alpha_t = \alpha\,(1 - (t - 1)/T)$$
     """
 
     slug, title = "linear", "linear"
@@ -101,7 +101,7 @@ class Linear(Schedule):
 
 
 class InverseSqrt(Schedule):
-    r"""Fall as one over the root of the step. $$\mathrm{lr}_t = \mathrm{lr} / \sqrt t$$"""
+    r"""Fall as one over the root of the step. $$\alpha_t = \alpha / \sqrt t$$"""
 
     slug, title = "inverse_sqrt", "inverse square root"
     source = "Vaswani et al., Attention Is All You Need, 2017, eq. 3"

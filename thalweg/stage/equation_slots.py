@@ -1,6 +1,6 @@
 r"""A rule's equations with the places where a step's numbers go.
 
-``v_t = \rho\, v_{t-1} - \mathrm{lr}\, g_t`` becomes MathML in which ρ, v_{t−1}, lr and g_t are
+``v_t = \rho\, v_{t-1} - \alpha\, g_t`` becomes MathML in which ρ, v_{t−1}, lr and g_t are
 slots, and so is the value that comes out; the stage writes numbers into them at every step. What
 has no number of its own (a search, a matrix in words) stays as it is written.
 """

@@ -18,13 +18,13 @@ PRESETS = (
     ),
     Preset(
         "two_cycle", "counter", "RMSProp never comes to rest",
-        "In the end RMSProp steps to and fro over the minimum, lr/2 to each side, however "
+        "In the end RMSProp steps to and fro over the minimum, α/2 to each side, however "
         "steep the bowl.",
         race("valley", rule("rmsprop", lr=0.3), steps=300, condition=10.0),
     ),
     Preset(
         "nesterov_limit", "counter", "Nesterov's limit falls",
-        "lr · λmax is 1.4: SGD and heavy ball settle, and Nesterov grows, for momentum 0.9 "
+        "α·λmax is 1.4: SGD and heavy ball settle, and Nesterov diverges, for momentum 0.9 "
         "lowers its limit from 2 to 1.36.",
         race(
             "valley", rule("sgd", lr=0.14), rule("momentum", lr=0.14), rule("nesterov", lr=0.14),
@@ -33,7 +33,7 @@ PRESETS = (
     ),
     Preset(
         "heavy_ball_limit", "counter", "Heavy ball's limit rises",
-        "lr · λmax is 2.05: SGD grows, and heavy ball settles, for momentum 0.9 lifts its limit "
+        "α·λmax is 2.05: SGD diverges, and heavy ball settles, for momentum 0.9 lifts its limit "
         "from 2 to 3.8.",
         race(
             "valley", rule("sgd", lr=0.205), rule("momentum", lr=0.205),

@@ -11,7 +11,7 @@ PRESETS = (
     Preset(
         "zigzag", "S1", "Zigzag in a valley",
         "SGD jumps from wall to wall of the valley and crawls along its floor: "
-        "lr · λmax is 1.9, just below the limit 2.",
+        "α·λmax is 1.9, just below the limit 2.",
         race("valley", rule("sgd", lr=0.038), start=(-2.4, 1.5), steps=100, condition=50.0),
     ),
     Preset(
@@ -134,7 +134,7 @@ PRESETS = (
         ),
     ),
     Preset(
-        "egg_box", "S7", "Trapped in an egg box",
+        "egg_box", "S7", "Trapped in an surface with many local minima",
         "Each run ends in a hollow near its start; one hops over a ridge, and none comes near "
         "the lowest hollow, at the origin.",
         race(
@@ -150,7 +150,7 @@ PRESETS = (
     ),
     Preset(
         "growing", "S8", "A run that grows",
-        "lr · λmax is 2.06, above the limit 2: across the valley every step is six percent longer "
+        "α·λmax is 2.06, above the limit 2: across the valley every step is six percent longer "
         "than the last.",
         race(
             "valley", rule("sgd", lr=0.0206), rule("sgd", lr=0.0194),
@@ -159,7 +159,7 @@ PRESETS = (
     ),
     Preset(
         "overflow", "S8", "Not a number",
-        "At lr 0.01 each step is thrown farther than the last, and step 6 is too large to be "
+        "At α = 0.01 each step is thrown farther than the last, and step 6 is too large to be "
         "a number; a tenth of that rate goes down.",
         race("rosenbrock", rule("sgd", lr=0.01), rule("sgd", lr=0.001), steps=100),
     ),

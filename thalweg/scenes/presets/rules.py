@@ -34,7 +34,7 @@ PRESETS = (
     ),
     Preset(
         "two_forms", "O2", "Sum or average: one path",
-        "Summing the gradients at lr 0.01, or averaging them at ten times that rate: "
+        "Summing the gradients at α = 0.01, or averaging them at ten times that rate: "
         "with momentum 0.9 it is one and the same path.",
         race(
             "valley", rule("momentum", lr=0.01), rule("momentum", lr=0.1, ema=True),
@@ -98,7 +98,7 @@ PRESETS = (
     ),
     Preset(
         "bias_correction", "O6", "Adam with a cold start",
-        "On an even slope Adam's steps are lr long from the first; without correction the "
+        "On a constant gradient Adam's steps are α long from the first; without correction the "
         "first is 3.16 times and the twelfth 6.57 times as long.",
         race(
             "plateau", rule("adam", lr=0.005), rule("adam", lr=0.005, bias_correction=False),
