@@ -2,7 +2,7 @@
  * Notes: words beside what an overlay draws. They are placed together with the labels of the runs.
  *
  * @typedef {import("./labels.js").Label & {text: string, fate: string, colour: string|null,
- *   dash: number[], alpha: number}} Note a label without a line's sample where colour is null
+ *   dash: number[], alpha: number}} Annotation a label without a line's sample where colour is null
  */
 
 import { drawLabel, familyOf, widthOf } from "./marks.js";
@@ -14,10 +14,10 @@ const SOLID = [];
 const textWidths = new Map();
 
 /** Draw the notes where they were placed. @param {CanvasRenderingContext2D} ctx
- * @param {Note[]} notes @param {import("./marks.js").MarkStyle} style */
-export function drawNotes(ctx, notes, style) {
+ * @param {Annotation[]} notes @param {import("./marks.js").MarkStyle} style */
+export function drawAnnotations(ctx, notes, style) {
   if (!notes.length) return;
-  const own = styleOfNotes(ctx, style);
+  const own = annotationStyle(ctx, style);
   for (const note of notes) {
     ctx.globalAlpha = note.alpha;
     if (note.colour) drawLabel(ctx, note, own);
@@ -28,7 +28,7 @@ export function drawNotes(ctx, notes, style) {
 
 /** Notes are a little smaller than the names of the runs: those are looked for first.
  * @param {CanvasRenderingContext2D} ctx @param {import("./marks.js").MarkStyle} style */
-export function styleOfNotes(ctx, style) {
+export function annotationStyle(ctx, style) {
   const size = style.label.size - style.scale;
   const font = `${size}px ${familyOf(ctx.canvas)}`;
   const label = { size, height: size + 6 * style.scale };
@@ -36,11 +36,11 @@ export function styleOfNotes(ctx, style) {
 }
 
 /** A note at a point, if there is anything to say and the point is seen.
- * @param {import("../overlays/overlays.js").Frame} frame @param {Note[]} notes @param {string} id
+ * @param {import("../overlays/overlays.js").Frame} frame @param {Annotation[]} notes @param {string} id
  * @param {number} x @param {number} y
  * @param {string|undefined} text @param {{from?: number, colour?: string|null, dash?: number[],
  *   alpha?: number}} [more] from: positive where what is noted lies to the right */
-export function note({ ctx, mapping, style }, notes, id, x, y, text, more = NOTHING) {
+export function annotate({ ctx, mapping, style }, notes, id, x, y, text, more = NOTHING) {
   if (!text || !isInside(boxOf(mapping, 0), x, y)) return;
   const { from = -1, colour = null, dash = SOLID, alpha = 1 } = more;
   const width = colour ? widthOf(ctx, text, "", style) : plainWidth(ctx, text, style);

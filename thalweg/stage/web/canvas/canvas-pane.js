@@ -10,9 +10,9 @@ const CHANGES = ["scene", "labels", "view", "paths", "surface", "numbers", "them
 export const touchesPath = (stale) => CHANGES.some((part) => stale.has(part));
 
 /** Whether what is drawn of one step is stale. @param {Set<string>} stale @returns {boolean} */
-export const touchesLens = (stale) => stale.has("step") || touchesPath(stale);
+export const touchesStep = (stale) => stale.has("step") || touchesPath(stale);
 
-/** @typedef {Object} Pane
+/** @typedef {Object} CanvasPane
  * @property {HTMLElement} place @property {HTMLCanvasElement} canvas
  * @property {CanvasRenderingContext2D} ctx @property {number} width @property {number} height
  * @property {() => boolean} clear to its size now; whether there is room to draw
@@ -20,8 +20,8 @@ export const touchesLens = (stale) => stale.has("step") || touchesPath(stale);
  * @property {() => void} destroy */
 
 /** @param {string} name of the place's class @param {(stale: Set<string>) => void} redraw called
- * when its size has changed @returns {Pane} */
-export function createPane(name, redraw) {
+ * when its size has changed @returns {CanvasPane} */
+export function createCanvasPane(name, redraw) {
   const canvas = elementOf("canvas", { role: "img" });
   const sentence = elementOf("p", { class: "lens-note", hidden: true });
   const place = elementOf("div", { class: `lens-pane ${name}` }, canvas, sentence);

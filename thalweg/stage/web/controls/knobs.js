@@ -103,12 +103,12 @@ export function createKnob(knob, options) {
   symbol.addEventListener("click", () => range.focus());
   for (const target of [symbol, slide]) target.addEventListener("dblclick", () => reset());
 
-  const takeBest = best && createButton(words.bestShort, best.take, { class: "quiet take-best" });
+  const applyBest = best && createButton(words.bestShort, best.take, { class: "quiet take-best" });
   const linked = link && createButton(words.link, () => link.set(!link.get()), {
     class: "quiet link", title: fill(words.linkLong, { name: knob.text }),
     "aria-label": fill(words.linkLong, { name: knob.text }),
   });
-  element.append(...[takeBest, linked].filter(Boolean), entry.wrong);
+  element.append(...[applyBest, linked].filter(Boolean), entry.wrong);
 
   /** @type {{element: HTMLElement, value: number}[]} */
   const drawn = [];
@@ -146,10 +146,10 @@ export function createKnob(knob, options) {
     }
     entry.draw();
     drawMarks();
-    if (takeBest) {
+    if (applyBest) {
       const text = best.text();
-      takeBest.hidden = text === null;
-      if (text !== null) setAttribute(takeBest, "title", text);
+      applyBest.hidden = text === null;
+      if (text !== null) setAttribute(applyBest, "title", text);
     }
     if (linked) {
       linked.hidden = !link.possible();

@@ -5,7 +5,7 @@
  * @param {{draw: (stale: Set<string>) => void, destroy: () => void}} view
  * @param {() => void} wake asks for a frame
  * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
-export function inSight(element, view, wake) {
+export function drawWhileVisible(element, view, wake) {
   const missed = new Set();
   let seen = true;
   const observer = new IntersectionObserver((entries) => {

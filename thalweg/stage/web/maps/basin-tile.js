@@ -6,7 +6,7 @@ import { clipTo, createSheet, drawCells, drawHatch, drawHere, imageOf, rgbOf } f
 import { paintAxes, partOfSpan, plotIn, xOn, yOn } from "./map-axes.js";
 import { nextIn, spanOf } from "./map-settings.js";
 import { elementOf, setAttribute, setText } from "../controls/elements.js";
-import { createPane } from "../canvas/canvas-pane.js";
+import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { copy } from "../model/scene.js";
 import { fill, number } from "../model/format.js";
 
@@ -29,7 +29,7 @@ export function createTile(own, map, model, actions, show) {
   const title = elementOf("span", { class: "map-tile-title" });
   const sample = elementOf("i", { class: "map-line", style: `background:${run?.info.colour}` });
   const shares = elementOf("div", { class: "map-shares", role: "img" });
-  const pane = createPane("map-tile-pane", paint);
+  const pane = createCanvasPane("map-tile-pane", paint);
   const head = elementOf("div", { class: "map-tile-head" }, sample, title);
   const element = elementOf("div", { class: "map-tile", "data-testid": `map-tile-${own.id}` },
     head, pane.place, shares);

@@ -7,7 +7,7 @@ import { clipTo } from "./map-paint.js";
 import { xOn, yOn } from "./map-axes.js";
 import { createKnob } from "../controls/knobs.js";
 import { elementOf, setAttribute, setText } from "../controls/elements.js";
-import { createPane } from "../canvas/canvas-pane.js";
+import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { fill, number } from "../model/format.js";
 
 const MOST_BATCH = 1024;
@@ -25,7 +25,7 @@ export function createLaw(model, actions) {
     set: (value, phase) => actions.setNumber("noise", "batch", value, phase),
   });
   const title = elementOf("h2", { class: "map-part-title" }, words.mapCloudLaw);
-  const pane = createPane("map-law-pane", () => draw(new Set(["size"])));
+  const pane = createCanvasPane("map-law-pane", () => draw(new Set(["size"])));
   pane.canvas.dataset.testid = "map-law";
   const legend = elementOf("div", { class: "map-legend" });
   const sentence = elementOf("p", { class: "map-says", "data-testid": "map-law-says" });

@@ -98,7 +98,7 @@ function powers(low, high, times) {
   return found;
 }
 
-/** The plot in a pane, for its sides. @param {import("../canvas/canvas-pane.js").Pane} pane @param {Side} x
+/** The plot in a pane, for its sides. @param {import("../canvas/canvas-pane.js").CanvasPane} pane @param {Side} x
  * @param {Side} y @param {boolean} lecture @param {boolean} [small] without the names of the sides
  * @returns {Plot} */
 export function plotIn({ width, height, canvas }, x, y, lecture, small = false) {

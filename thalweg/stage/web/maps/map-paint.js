@@ -45,7 +45,7 @@ export function imageOf(nx, ny, colourOf, canvas = document.createElement("canva
 }
 
 /** What stays the same from frame to frame, painted once onto a canvas of its own.
- * @returns {(pane: import("../canvas/canvas-pane.js").Pane, key: string,
+ * @returns {(pane: import("../canvas/canvas-pane.js").CanvasPane, key: string,
  *   paint: (ctx: CanvasRenderingContext2D) => void) => void} puts it on the pane; painted anew where
  *   the key or the size is another */
 export function createSheet() {

@@ -42,7 +42,7 @@ export function createAtlas(root, model, actions, wake) {
   const maker = createMaker(model, (map) => {
     view.take(map);
     made = true;
-    actions.mapMade(view.says?.() ?? "");
+    actions.setMapSentence(view.says?.() ?? "");
   });
   const bar = elementOf("div", { class: "map-tabs", role: "group", "aria-label": words.maps }, ...tabs);
   const choices = elementOf("div", { class: "map-choices" });

@@ -10,7 +10,7 @@ const NO_WORDS = "button, select, label, .knob, .map-hint, .unseen, [hidden], ma
 
 /** @param {HTMLElement} body of the map @param {any} model */
 export function saveMap(body, model) {
-  const { ground, mapSays, payload } = model;
+  const { ground, mapSentence, payload } = model;
   const ratio = devicePixelRatio || 1;
   const box = body.getBoundingClientRect();
   const sheet = document.createElement("canvas");
@@ -18,7 +18,7 @@ export function saveMap(body, model) {
   const first = body.querySelector("canvas");
   const font = `${SIZE}px ${first ? familyOf(first) : "sans-serif"}`;
   ctx.font = font;
-  const lines = linesOf(ctx, `${payload.surface.title}. ${mapSays}`, box.width);
+  const lines = linesOf(ctx, `${payload.surface.title}. ${mapSentence}`, box.width);
   sheet.width = Math.round((box.width + 2 * MARGIN) * ratio);
   sheet.height = Math.round((box.height + (lines.length + 1) * LINE + 2 * MARGIN) * ratio);
   ctx.scale(ratio, ratio);

@@ -1,10 +1,10 @@
 /** The loss along a step, with its models around the step's start; and how far the step went. */
 
 import { niceStep, ticksOf } from "../canvas/axis.js";
-import { emptyLens, lookAt, runUnderLens } from "../model/step-detail.js";
+import { emptyStepDetail, fillStepDetail, inspectedRun } from "../model/step-detail.js";
 import { drawDisc, drawRing, styleFor } from "../canvas/marks.js";
 import { elementOf, setAttribute, setText } from "../controls/elements.js";
-import { beginView, createPane, touchesLens } from "../canvas/canvas-pane.js";
+import { beginView, createCanvasPane, touchesStep } from "../canvas/canvas-pane.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { fill, number } from "../model/format.js";
 
@@ -35,8 +35,8 @@ const MARKS = [
 /** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} _actions
  * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
 export function createSection(root, model, _actions) {
-  const lens = emptyLens();
-  const pane = createPane("lens-section-plot", draw);
+  const lens = emptyStepDetail();
+  const pane = createCanvasPane("lens-section-plot", draw);
   const values = VALUES.map(({ name }) => {
     const label = elementOf("span");
     const value = elementOf("dd", {}, "–");
@@ -49,10 +49,10 @@ export function createSection(root, model, _actions) {
   const title = beginView(root, "lens-section", pane.place, list, flat, gauge.element);
 
   function draw(stale) {
-    if (!touchesLens(stale)) return;
+    if (!touchesStep(stale)) return;
     const { words, surface } = model.payload;
-    const run = runUnderLens(model);
-    if (run) lookAt(model, run, model.step, lens);
+    const run = inspectedRun(model);
+    if (run) fillStepDetail(model, run, model.step, lens);
     const missing = !run ? words.curveNoRuns : lens.to ? "" : words.sectionNoStep;
     if (pane.clear() && !missing) paint(pane, model, lens);
     const { change } = lens;

@@ -4,7 +4,7 @@ import { listenSteps } from "../canvas/fit.js";
 import { frameOf, paintAxes, stepAtX, xOfStep } from "../curves/frame.js";
 import { traceCurve } from "../curves/plot.js";
 import { setAttribute, setText } from "../controls/elements.js";
-import { beginView, createPane, touchesLens } from "../canvas/canvas-pane.js";
+import { beginView, createCanvasPane, touchesStep } from "../canvas/canvas-pane.js";
 import { shownRuns } from "../model/shown-runs.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 
@@ -19,13 +19,13 @@ const clock = new Float64Array(1);
 /** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
  * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
 export function createStepSize(root, model, actions) {
-  const pane = createPane("lens-stepsize-plot", draw);
+  const pane = createCanvasPane("lens-stepsize-plot", draw);
   const title = beginView(root, "lens-stepsize", pane.place);
   let frame = null;
   const unlisten = listenSteps(pane.canvas, (x) => (frame ? stepAtX(frame, x) : null), actions);
 
   function draw(stale) {
-    if (!touchesLens(stale)) return;
+    if (!touchesStep(stale)) return;
     const { words } = model.payload;
     const runs = shownRuns(model).filter((run) => run.lengthKernel);
     root.hidden = runs.length === 0;

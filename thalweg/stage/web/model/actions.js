@@ -5,7 +5,7 @@
 
 import { keepGhosts, readNumbers } from "./model.js";
 import { History, copy, kindOf, merge } from "./scene.js";
-import { makeTurns } from "./edits.js";
+import { makeEdits } from "./edits.js";
 
 /** @param {any} stage see stage.js: model, stale(...parts), report(), adopt(scene)
  * @returns {import("./types.js").Actions} */
@@ -19,7 +19,7 @@ export function makeActions(stage) {
     const model = now();
     history.remember(model.scene);
     keepGhosts(model);
-    model.touched = true;
+    model.edited = true;
     replaceScene(merge(model.scene, patch));
   }
 
@@ -54,7 +54,7 @@ export function makeActions(stage) {
   }
 
   return {
-    ...makeTurns(stage, history),
+    ...makeEdits(stage, history),
     change,
     seek,
     setWindow(window) {
@@ -83,7 +83,7 @@ export function makeActions(stage) {
       now().loop = on;
       stage.stale("step");
     },
-    type: (of, text) => stage.typist.type(of, text),
+    type: (of, text) => stage.formulaClient.type(of, text),
     ask: (request) => stage.ask(copy(now().scene), request),
     addRun(slug) {
       stage.ask(copy(now().scene), { add: slug });
@@ -111,9 +111,9 @@ export function makeActions(stage) {
       now().hover = step;
       stage.stale("hover");
     },
-    light(arrow) {
-      if (now().lit === arrow) return;
-      now().lit = arrow;
+    highlight(arrow) {
+      if (now().highlighted === arrow) return;
+      now().highlighted = arrow;
       stage.stale("hover");
     },
     setMap(map) {
@@ -121,8 +121,8 @@ export function makeActions(stage) {
       stage.stale("map");
       stage.reportSoon();
     },
-    mapMade(sentence) {
-      now().mapSays = sentence;
+    setMapSentence(sentence) {
+      now().mapSentence = sentence;
       stage.stale("map", "words");
     },
     setOverlay(name, on) {

@@ -11,7 +11,7 @@ const PAUSE = 800;
 const PAUSE_REPORT = 250;
 
 /** @param {any} stage see stage.js @param {import("./scene.js").History} history */
-export function makeTurns(stage, history) {
+export function makeEdits(stage, history) {
   const now = () => stage.model;
 
   let last = { what: "", at: 0 };
@@ -24,7 +24,7 @@ export function makeTurns(stage, history) {
       history.remember(model.scene);
       keepGhosts(model);
     }
-    model.touched = true;
+    model.edited = true;
     model.dragging = what;
   }
 
@@ -33,7 +33,7 @@ export function makeTurns(stage, history) {
     const what = now().dragging;
     last = { what, at: performance.now() };
     now().dragging = null;
-    if (now().hurried) stage.stale("paths");
+    if (now().lagging) stage.stale("paths");
     if (what.startsWith("surface.")) stage.stale("surface"); // the fine picture of it
     stage.report(PAUSE_REPORT);
   }
@@ -115,7 +115,7 @@ export function makeTurns(stage, history) {
     end(phase);
   }
 
-  function takeBackStart() {
+  function undoClickStart() {
     if (last.what !== "click") return;
     const scene = history.undo(now().scene);
     history.future.pop();
@@ -131,7 +131,7 @@ export function makeTurns(stage, history) {
     setCell,
     setStart,
     clickStart,
-    takeBackStart,
+    undoClickStart,
     link(field, on) {
       const { linked, runs, selected } = now();
       if (!on) linked.delete(field);
@@ -142,7 +142,7 @@ export function makeTurns(stage, history) {
         setNumber(from.id, field, from.scene.fields[field], "end");
       }
     },
-    takeBest(id, index) {
+    applyBest(id, index) {
       const run = now().runs.find((r) => r.id === id);
       const settings = run?.theory?.best[index];
       if (!settings) return;

@@ -52,7 +52,7 @@ export function followKnown(surface, known, info) {
  * @param {import("./run.js").Surface} surface @param {any} point the kernels of a point
  * @param {{x: [number, number], kind: string, extended: boolean}[]} points
  * @returns {any[]} {x, kind, extended, value, eigenvalues, vectors} */
-export function seen(surface, point, points) {
+export function criticalDetails(surface, point, points) {
   return points.map(({ x, kind, extended }) => {
     const [eigenvalues, vectors] = [new Float64Array(2), new Float64Array(4)];
     surface.hess(x[0], x[1], hess);
@@ -71,5 +71,5 @@ export function followCritical(surface, point, points, [[x0, x1], [y0, y1]]) {
   if (!points) return null;
   const size = Math.max(x1 - x0, y1 - y0);
   const moved = points.map((p) => ({ ...p, x: follow(surface, p.x[0], p.x[1], size) }));
-  return seen(surface, point, moved.filter((p) => p.x !== null));
+  return criticalDetails(surface, point, moved.filter((p) => p.x !== null));
 }

@@ -4,7 +4,7 @@
  * A change marks what it makes stale; `update` then computes just that, once a frame.
  */
 
-import { followCritical, followKnown, seen } from "./known-points.js";
+import { followCritical, followKnown, criticalDetails } from "./known-points.js";
 import { Path, compute, surfaceOf } from "./run.js";
 import { copy, runNumbers, surfaceNumbers } from "./scene.js";
 
@@ -37,15 +37,15 @@ export function makeModel(payload, modules, old = null) {
     predicting: (old?.predicting ?? false) && payload.sentence === "",
     linked: old?.linked ?? new Set(),
     hover: null,
-    lit: null,
+    highlighted: null,
     selected: old?.selected ?? null,
-    touched: payload.sentence === "",
+    edited: payload.sentence === "",
     typed: old?.typed ?? {},
-    mapSays: old?.mapSays ?? "",
+    mapSentence: old?.mapSentence ?? "",
     logCurves: old?.logCurves ?? true,
     surfaceStale: false,
     dragging: null,
-    hurried: false,
+    lagging: false,
   };
   model.runs = payload.runs.map((own, i) => makeRun(model, own, scene.runs[i], old));
   if (!model.runs.some((run) => run.id === model.selected)) model.selected = null;
@@ -77,7 +77,7 @@ const knownOf = ({ minima, localMinima, saddles, fMin }) => ({ minima, localMini
 
 function criticalOf({ payload, surface, point }) {
   const { critical } = payload.surface;
-  return critical ? seen(surface, point, critical) : null;
+  return critical ? criticalDetails(surface, point, critical) : null;
 }
 
 /** The unit numbers of the noise. @param {string} text base64 @returns {Float64Array} */
@@ -97,11 +97,11 @@ export function readNumbers(model) {
 
 /** Take the server's answer to a change of numbers only: exact known points, words, limits.
  * @param {any} model @param {import("./types.js").Payload} payload */
-export function takeAnswer(model, payload) {
+export function applyAnswer(model, payload) {
   model.payload = payload;
   model.known = knownOf(payload.surface);
   model.critical = criticalOf(model);
-  model.touched = payload.sentence === "";
+  model.edited = payload.sentence === "";
   payload.runs.forEach((info, i) => {
     model.runs[i].info = info;
   });

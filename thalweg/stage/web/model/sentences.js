@@ -12,8 +12,8 @@ const TURNS = 6;
 export function sentenceOf(model) {
   const { payload, scene, step } = model;
   const { words } = payload;
-  if (payload.page === "maps" && model.mapSays && !model.dragging) return model.mapSays;
-  if (!model.touched && payload.sentence) return payload.sentence;
+  if (payload.page === "maps" && model.mapSentence && !model.dragging) return model.mapSentence;
+  if (!model.edited && payload.sentence) return payload.sentence;
   const runs = shownRuns(model);
   if (!runs.length) return model.runs.length ? words.allHidden : words.noRuns;
   if (model.predicting) return words.predictNow;

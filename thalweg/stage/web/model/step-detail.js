@@ -2,7 +2,7 @@
  * The step under the lens: what one run's step was made of, as numbers. Computed from the kernels,
  * so that it follows a drag; `diagnostics` computes the same on the server.
  *
- * @typedef {Object} Lens
+ * @typedef {Object} StepDetail
  * @property {any} run @property {number} step the step that was made last; 0: none yet
  * @property {[number, number]} from the point it was made from; the start at step 0
  * @property {[number, number]|null} to where it landed, null at step 0
@@ -23,18 +23,18 @@
 import { standsAt } from "./shown-runs.js";
 
 /** What can be drawn on the surface around a step. */
-export const LENSES = ["arrows", "rates", "hessian", "taylor", "plane", "critical"];
+export const STEP_OVERLAYS = ["arrows", "rates", "hessian", "taylor", "plane", "critical"];
 
 /** The run that is looked at: the chosen one, else the first that is shown.
  * @param {any} model @returns {any|null} */
-export function runUnderLens(model) {
+export function inspectedRun(model) {
   const { runs, selected } = model;
   const chosen = runs.find((run) => run.id === selected && run.scene.shown);
   return chosen ?? runs.find((run) => run.scene.shown) ?? null;
 }
 
-/** @returns {Lens} */
-export function emptyLens() {
+/** @returns {StepDetail} */
+export function emptyStepDetail() {
   const pair = () => new Float64Array(2);
   return {
     run: null, step: 0, from: [NaN, NaN], to: null, row: -1, smooth: true, f: NaN, g: pair(),
@@ -50,8 +50,8 @@ const gTo = new Float64Array(2);
 let terms = new Float64Array(16);
 
 /** Look at a run's step. @param {any} model @param {any} run @param {number} step shown
- * @param {Lens} lens written anew @returns {Lens} */
-export function lookAt(model, run, step, lens) {
+ * @param {StepDetail} lens written anew @returns {StepDetail} */
+export function fillStepDetail(model, run, step, lens) {
   const { path } = run;
   const now = standsAt(run, step);
   const t = Math.max(now - 1, 0);

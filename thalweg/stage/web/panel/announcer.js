@@ -9,7 +9,7 @@ const APART = 100;
 const REST = 700;
 const TOPICS = ["paths", "step", "scene", "labels", "words"];
 
-export class Talk {
+export class Announcer {
   /** @param {HTMLElement} root of the stage @param {() => void} wake asks for a frame with words */
   constructor(root, wake) {
     const part = (name) => root.querySelector(`.${name}`);

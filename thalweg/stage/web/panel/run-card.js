@@ -74,7 +74,7 @@ export function createCard(id, model, actions) {
       owner: id, words, get: () => get() ?? NaN, set, reset: () => set(home(), "end"),
       marks: () => marksOf(words, run(), field),
       best: theory ? {
-        take: () => actions.takeBest(id, 0),
+        take: () => actions.applyBest(id, 0),
         text: () => (run()?.theory?.best.length ? bestText(words, run().theory.best[0]) : null),
       } : undefined,
       link: {
@@ -89,7 +89,7 @@ export function createCard(id, model, actions) {
     const change = (patch) => actions.change({ runs: { [index()]: patch } });
     const numbers = elementOf("div", { class: "knobs" });
     const bests = info.tunings.length < 2 ? [] : info.tunings.map((_, i) =>
-      createButton("", () => actions.takeBest(id, i), { class: "quiet" }));
+      createButton("", () => actions.applyBest(id, i), { class: "quiet" }));
     const switches = info.switches.map(({ name: field, about }) =>
       createTick(about, () => run()?.scene.switches[field] ?? false,
         (on) => change({ switches: { [field]: on } }), { "data-testid": `switch-${id}-${field}` }));

@@ -1,7 +1,7 @@
 /** The small sheet of the settings: what is needed less often. */
 
 import { createNamedEntry } from "../controls/number-field.js";
-import { LENSES } from "../model/step-detail.js";
+import { STEP_OVERLAYS } from "../model/step-detail.js";
 import { createMenu, createPopover, createTick } from "../controls/elements.js";
 
 const MOST_SEEDS = 2 ** 32;
@@ -40,7 +40,7 @@ export function createMore(model, actions) {
   });
   const predict = createTick(words.predictFirst, () => model.predicting,
     (on) => actions.setPredicting(on), { "data-testid": "predict" });
-  const overlays = ["ghost", ...(model.payload.page === "race" ? LENSES : [])].map((name) =>
+  const overlays = ["ghost", ...(model.payload.page === "race" ? STEP_OVERLAYS : [])].map((name) =>
     createTick(words[`overlay.${name}`], () => model.scene.view.overlays.includes(name),
       (on) => actions.setOverlay(name, on), { "data-testid": name }));
   const parts = [kind, seed, batch, dof, penalty, predict, ...overlays];

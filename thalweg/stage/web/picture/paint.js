@@ -6,7 +6,7 @@
 
 import { placeLabels } from "../canvas/labels.js";
 import { drawArrow, drawCross, drawDisc, drawLabel, drawRing, styleFor, widthOf } from "../canvas/marks.js";
-import { drawNotes } from "../canvas/annotations.js";
+import { drawAnnotations } from "../canvas/annotations.js";
 import { paintOverlays } from "../overlays/overlays.js";
 import { FAULT_WORDS, faultOf, shownRuns, standsAt } from "../model/shown-runs.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
@@ -64,7 +64,7 @@ export function paintPaths(ctx, mapping, model) {
   const inside = boxOf(mapping, -4);
   if (!notes.length) placeLabels(labels, inside, places, covered);
   else placeLabels([...labels, ...notes], inside, places, [...covered, startBox(mapping, model)]);
-  drawNotes(ctx, notes, style);
+  drawAnnotations(ctx, notes, style);
   for (const label of labels) drawLabel(ctx, label, style);
   ctx.restore();
 }
@@ -102,7 +102,7 @@ function paintTrail(ctx, mapping, model, run, inner, style) {
   const length = traceTrail(line, pixels, count, boxOf(mapping, 8));
   const colour = run.info.colour;
   if (length > 0) {
-    if (length < LONG_PATH && !model.hurried) {
+    if (length < LONG_PATH && !model.lagging) {
       ctx.lineWidth = style.line + 2;
       ctx.strokeStyle = style.halo;
       strokeLine(ctx, line, []);
@@ -118,7 +118,7 @@ function paintTrail(ctx, mapping, model, run, inner, style) {
       ctx.moveTo(x + r, y);
       ctx.arc(x, y, r, 0, 2 * Math.PI);
     };
-    if (!model.hurried) eachDot(pixels, count, DOTS_APART, inner, count > MOST_ROUND ? square : round);
+    if (!model.lagging) eachDot(pixels, count, DOTS_APART, inner, count > MOST_ROUND ? square : round);
     ctx.fill();
   }
   let seen = count - 1;

@@ -56,7 +56,7 @@ export function createPicture(root, model, actions) {
   }, (event, presses) => gestures.second(event, presses));
   const gestures = createGestures(over, model, actions, map, {
     click: (x, y) => handle.click(x, y),
-    undoClick: () => actions.takeBackStart(),
+    undoClick: () => actions.undoClickStart(),
   });
   spacePlace.before(handle.element);
 

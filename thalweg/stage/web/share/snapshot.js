@@ -33,7 +33,7 @@ export async function snapshot(model, views, options) {
   }
   if (!(wanted.scale >= 1 && wanted.scale <= 4)) throw new RangeError("scale: 1 – 4");
   // What a pointer happens to lie on is not part of the picture.
-  const seen = { ...model, ground: groundIn(model, wanted.style), hover: null, lit: null, hurried: false };
+  const seen = { ...model, ground: groundIn(model, wanted.style), hover: null, highlighted: null, lagging: false };
   const canvas = /** @type {HTMLCanvasElement} */ (views.picture.querySelector(".picture-paths"));
   const sheet = await arranged(seen, views, canvas, wanted);
   const make = wanted.kind === "svg" ? svgOf : pngOf;

@@ -13,7 +13,7 @@ const TYPING = "surface.text";
 /** Milliseconds after which a server that does not answer is given up. */
 const PATIENCE = 8000;
 
-export class Typist {
+export class FormulaClient {
   /** @param {any} stage see stage.js: model, history, reporter, show(payload), notice(text) */
   constructor(stage) {
     this.stage = stage;
@@ -71,7 +71,7 @@ export class Typist {
     const now = performance.now();
     if (this.last.of !== of || now - this.last.at > BURST) stage.history.remember(copy(model.scene));
     this.last = { of, at: now };
-    stage.reporter.outrun();
+    stage.reporter.outdateAnswers();
     const { epoch, revision } = model.payload;
     stage.gesture = TYPING;
     await stage.show({ ...model.payload, ...answer.payload, epoch, revision });

@@ -51,7 +51,7 @@ export class Reporter {
   }
 
   /** The Scene is newer than all that was told: answers to that come too late. */
-  outrun() {
+  outdateAnswers() {
     this.revision++;
   }
 

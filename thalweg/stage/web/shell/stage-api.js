@@ -9,7 +9,7 @@ import { snapshot } from "../share/snapshot.js";
  * `ready` (a promise, renewed when other kernels are needed); `snapshot(options)`, a promise of a
  * picture as a Blob (see snapshot.js); `meter` for those who measure.
  */
-export function handleOf(stage) {
+export function createStageApi(stage) {
   return {
     get scene() {
       return stage.model ? copy(stage.model.scene) : null;

@@ -7,14 +7,14 @@
 
 import { makeActions } from "../model/actions.js";
 import { importKernels } from "../model/kernels.js";
-import { handleOf } from "./stage-api.js";
+import { createStageApi } from "./stage-api.js";
 import { listenKeys } from "./keys.js";
 import { Meter } from "./frame-meter.js";
-import { makeModel, takeAnswer, update } from "../model/model.js";
+import { makeModel, applyAnswer, update } from "../model/model.js";
 import { Reporter } from "./reporter.js";
 import { copy, kindOf } from "../model/scene.js";
-import { Talk } from "../panel/announcer.js";
-import { Typist } from "./formula-client.js";
+import { Announcer } from "../panel/announcer.js";
+import { FormulaClient } from "./formula-client.js";
 import { isDark, styleOf } from "./theme.js";
 import { frameStep } from "../model/playback.js";
 import { makeViews } from "./views.js";
@@ -56,10 +56,10 @@ class Stage {
     this.root.innerHTML = SKELETON;
     for (const name of ["alone", "offline"]) this.root.classList.toggle(name, Boolean(payload.alone));
     element.append(this.root);
-    this.talk = new Talk(this.root, () => this.stale("words"));
-    this.typist = new Typist(this);
+    this.announcer = new Announcer(this.root, () => this.stale("words"));
+    this.formulaClient = new FormulaClient(this);
     this.actions = makeActions(this);
-    this.root.stage = handleOf(this);
+    this.root.stage = createStageApi(this);
     this.themes = new MutationObserver(() => this.restyle());
     this.themes.observe(document.documentElement, { attributes: true, subtree: false });
     this.resized = new ResizeObserver(() => this.stale("size"));
@@ -80,7 +80,7 @@ class Stage {
     // What the server had to put right is shown as it is there.
     const accepted = payload.problems.length === 0;
     if (same && news === "answer" && !reporter.waiting && accepted) {
-      takeAnswer(model, payload);
+      applyAnswer(model, payload);
       this.stale("numbers", "paths", "surface", "labels");
       return;
     }
@@ -148,19 +148,19 @@ class Stage {
     const began = performance.now();
     const parts = this.parts;
     this.parts = new Set();
-    model.hurried = model.dragging !== null && (model.hurried || this.meter.behind);
+    model.lagging = model.dragging !== null && (model.lagging || this.meter.behind);
     const computed = update(model);
     if (computed.paths) parts.add("paths");
     if (computed.surface) parts.add("surface");
-    if (this.talk.isDue(model, parts)) parts.add("words");
+    if (this.announcer.isDue(model, parts)) parts.add("words");
     for (const view of this.views) view.draw(parts);
-    if (parts.has("words")) this.talk.draw(model);
+    if (parts.has("words")) this.announcer.draw(model);
     this.meter.frame(began, computed.paths);
   }
 
   /** A sentence of what is wrong or not possible; "" takes it away. */
   notice(text) {
-    this.talk.notice(text);
+    this.announcer.notice(text);
   }
 
   report(pause = 0) {
@@ -173,7 +173,7 @@ class Stage {
 
   /** Ask the server for another Scene, or for something to be done to it. */
   ask(scene, request = null) {
-    this.typist.end();
+    this.formulaClient.end();
     const ready = this.reporter.ask(scene ?? copy(this.model.scene), request);
     if (ready) this.ready = ready;
     else this.notice(this.model.payload.words.offline);
@@ -213,7 +213,7 @@ class Stage {
     this.meter.destroy();
     cancelAnimationFrame(this.frame);
     this.reporter.stop();
-    this.talk.destroy();
+    this.announcer.destroy();
     this.themes.disconnect();
     this.resized.disconnect();
     document.fonts.removeEventListener("loadingdone", this.lettered);

@@ -7,7 +7,7 @@ import { createCurves } from "../curves/curves.js";
 import { createMicroscope } from "../microscope/microscope.js";
 import { createPicture } from "../picture/picture.js";
 import { createSettings } from "../panel/settings.js";
-import { inSight } from "../controls/visibility.js";
+import { drawWhileVisible } from "../controls/visibility.js";
 import { createTyping } from "../panel/formula-boxes.js";
 
 /** What a page has beside what every page has, by its name. */
@@ -32,7 +32,7 @@ export function makeViews(root, model, actions, wake) {
   // Canvases first: they ask for styles, which words that have changed would make stale.
   return [
     make(createPicture, "picture"),
-    inSight(part("curves"), make(createCurves, "curves"), wake),
+    drawWhileVisible(part("curves"), make(createCurves, "curves"), wake),
     ...EXTRA[page].map(([name, create]) => make(create, name)),
     make(createSettings, "settings"),
     make(createCards, "cards"),
