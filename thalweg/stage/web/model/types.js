@@ -150,7 +150,8 @@
 
 /** Some fields of it: see `merge` in scene.js.
  * @template T
- * @typedef {T extends (infer U)[] ? T | Patch<U>[] | Record<number, Patch<U>>
+ * @typedef {T extends number[]|number[][]|string[] ? T
+ *   : T extends (infer U)[] ? Patch<U>[] | Record<number, Patch<U>>
  *   : T extends object ? {[K in keyof T]?: Patch<T[K]>} : T} Patch
  */
 

@@ -74,7 +74,7 @@ export function createCard(id, model, actions) {
       owner: id, words, get: () => get() ?? NaN, set, reset: () => set(home(), "end"),
       marks: () => marksOf(words, run(), field),
       best: theory ? {
-        take: () => actions.applyBest(id, 0),
+        apply: () => actions.applyBest(id, 0),
         text: () => (run()?.theory?.best.length ? bestText(words, run().theory.best[0]) : null),
       } : undefined,
       link: {

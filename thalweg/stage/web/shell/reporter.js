@@ -8,9 +8,12 @@ import { copy } from "../model/scene.js";
 /** A pause in looking about after which the view is reported, in milliseconds. */
 const QUIET = 600;
 
+/** @typedef {import("../model/types.js").Scene} Scene @typedef {import("../model/types.js").Payload} Payload
+ * @typedef {import("../model/types.js").SceneRequest} SceneRequest */
+
 export class Reporter {
-  /** @param {any} stage @param {import("../model/types.js").Payload} payload
-   * @param {(report: Object) => void} tell */
+  /** @param {{model: import("../model/types.js").Model|null}} stage @param {Payload} payload
+   * @param {(report: import("../model/types.js").Report) => void} tell */
   constructor(stage, payload, tell) {
     this.stage = stage;
     this.tell = tell;
@@ -21,13 +24,16 @@ export class Reporter {
     this.online = !payload.alone;
     /** Whether another Scene was asked for and has not come; then `answered` ends the waiting. */
     this.waiting = false;
+    /** @type {(() => void)|null} */
     this.answered = null;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
     /** Whether something changed that the page has not heard of. */
     this.unsent = false;
   }
 
   /** Whether a payload is news, and if so, whether its Scene wins over ours.
-   * @param {import("../model/types.js").Payload} payload @returns {"old"|"answer"|"wins"} */
+   * @param {Payload} payload @returns {"old"|"answer"|"wins"} */
   judge({ epoch, revision }) {
     if (epoch !== this.epoch) {
       this.epoch = epoch;
@@ -57,14 +63,15 @@ export class Reporter {
 
   /** Tell when one has stopped looking about. */
   reportSoon() {
-    if (!this.stage.model.playing) this.report(QUIET);
+    if (!this.stage.model?.playing) this.report(QUIET);
   }
 
   /** Ask for a Scene that needs other kernels; ours stays until it has come.
-   * @param {any} scene @param {Object|null} request @returns {Promise<void>|null} null: offline */
+   * @param {Scene} scene @param {SceneRequest|null} request @returns {Promise<void>|null} null: offline */
   ask(scene, request) {
     if (!this.online) return null;
     this.waiting = true;
+    /** @type {Promise<void>} */
     const ready = new Promise((resolve) => (this.answered = resolve));
     this.send(scene, request);
     return ready;
@@ -77,6 +84,7 @@ export class Reporter {
     this.answered = null;
   }
 
+  /** @param {Scene} scene @param {SceneRequest|null} request */
   send(scene, request) {
     clearTimeout(this.timer);
     this.revision++;
