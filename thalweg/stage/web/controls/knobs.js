@@ -36,7 +36,10 @@ export function createKnob(knob, options) {
   });
   const entry = createEntry({
     name: knob.text, label: fill(words.exactly, { name: label }), low: knob.low, high: knob.high,
-    whole: knob.whole, words, get, set: (value, phase) => set(/** @type {number} */ (value), phase),
+    whole: knob.whole, words, get,
+    set: (value, phase) => {
+      if (value !== null) set(value, phase);
+    },
     fine: (value, direction) => fineValue(knob, value, direction), testid: `${testid}-number`,
   });
   const symbol = elementOf("span", { class: "symbol", title: label, "aria-hidden": "true" });

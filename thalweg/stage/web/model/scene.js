@@ -11,7 +11,7 @@ export function copy(value) {
  * everything else replaced. @template T @param {T} value
  * @param {import("./types.js").Patch<NoInfer<T>>} patch @returns {T} */
 export function merge(value, patch) {
-  // Cast: what a patch of T leaves and replaces is a T again.
+  // A cast: what a patch of T leaves and replaces is a T again.
   return /** @type {T} */ (merged(value, patch));
 }
 
