@@ -47,7 +47,7 @@ export function listenSteps(element, stepAt, actions) {
   function up() {
     if (!held) return;
     held = false;
-    actions.pause(); // where one has gone, one stays; the page is told
+    actions.pause(); // where one has gone, one stays; the page gets a report
   }
 
   const stop = new AbortController();

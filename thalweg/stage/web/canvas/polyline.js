@@ -80,7 +80,7 @@ function narrow(p, q) {
 /** Trace the straight lines between points, cut to a box.
  * @param {{moveTo: (x: number, y: number) => void, lineTo: (x: number, y: number) => void}} sink @param {Float64Array} pixels
  * @param {number} count @param {Box} box @returns {number} the length that was traced */
-export function traceTrail(sink, pixels, count, box) {
+export function tracePolyline(sink, pixels, count, box) {
   let length = 0;
   let drawing = false;
   let ax = pixels[0];

@@ -118,7 +118,7 @@ export function createTick(text, get, set, attributes = {}) {
  * `placeholder` again after every choice.
  * @param {{label: string, items: {slug: string, title: string, group?: string}[],
  *   set: (slug: string) => void, get?: () => string, placeholder?: string, testid?: string,
- *   shows?: string}} options shows: a word seen in front of it */
+ *   shows?: string}} options shows: a word in front of it */
 export function createMenu({ label, items, set, get, placeholder, testid, shows }) {
   const select = elementOf("select", { "aria-label": label, "data-testid": testid, title: label });
   if (!get) select.append(elementOf("option", { value: "" }, placeholder ?? label));

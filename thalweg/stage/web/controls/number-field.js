@@ -50,7 +50,7 @@ export function createEntry(options) {
   /** What the field shows. @type {number|null} */
   let shown = NaN;
   let typing = false;
-  let turning = false;
+  let stepping = false;
   /** Whether a number was committed that the server must agree to first. */
   let waiting = false;
 
@@ -96,19 +96,19 @@ export function createEntry(options) {
   }
 
   /** @param {number} direction 1 or −1 */
-  function turn(direction) {
+  function stepBy(direction) {
     const value = get();
     if (!fine || value === null) return;
     typing = false;
-    turning = true;
+    stepping = true;
     complain("");
     set(Math.min(end(options.high), Math.max(end(options.low), fine(value, direction))), "move");
     write();
   }
 
   function settle() {
-    if (turning) set(get(), "end");
-    turning = false;
+    if (stepping) set(get(), "end");
+    stepping = false;
   }
 
   input.addEventListener("input", () => {
@@ -128,8 +128,8 @@ export function createEntry(options) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") commit();
     else if (event.key === "Escape" && typing) restore();
-    else if (event.key === "ArrowUp") turn(1);
-    else if (event.key === "ArrowDown") turn(-1);
+    else if (event.key === "ArrowUp") stepBy(1);
+    else if (event.key === "ArrowDown") stepBy(-1);
     else return;
     event.preventDefault();
     event.stopPropagation();

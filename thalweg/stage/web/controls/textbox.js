@@ -59,8 +59,8 @@ export function createTextbox({ label, hint, most, words, testid, get, type }) {
     under.scrollTop = area.scrollTop;
     area.setAttribute("aria-invalid", "true");
     const one = lines.length === 1;
-    const told = sentence[0].toUpperCase() + sentence.slice(1);
-    setText(wrong, fill(one ? words.typeWrongHere : words.typeWrong, { line: line + 1, sentence: told }));
+    const capitalized = sentence[0].toUpperCase() + sentence.slice(1);
+    setText(wrong, fill(one ? words.typeWrongHere : words.typeWrong, { line: line + 1, sentence: capitalized }));
   }
 
   /** @param {import("../model/types.js").TypedText|undefined} typed what was last typed here */

@@ -62,9 +62,9 @@ async function render({ model, el }) {
   el.textContent = WAITING;
   await bringPlotly(model).catch(() => {}); // the stage says so itself
   el.textContent = "";
-  // What another view of this widget told is for this one a Scene that wins over its own.
+  // What another view of this widget has reported is for this one a Scene that wins over its own.
   let others = 0;
-  let told = model.get("report");
+  let reported = model.get("report");
   const given = () => {
     const payload = model.get("payload");
     return { ...payload, epoch: payload.epoch + others };
@@ -76,14 +76,14 @@ async function render({ model, el }) {
   };
   fit();
   const stage = mount(el, given(), (report) => {
-    told = { ...report, epoch: report.epoch - others };
-    model.set("report", told);
+    reported = { ...report, epoch: report.epoch - others };
+    model.set("report", reported);
     model.save_changes();
   });
   const update = () => {
     const latest = model.get("report");
-    if (latest !== told) others++;
-    told = latest;
+    if (latest !== reported) others++;
+    reported = latest;
     stage.update(given());
   };
   // JupyterLab says on the body which theme it has; the stage looks whenever it is given anything.

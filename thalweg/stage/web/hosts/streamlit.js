@@ -9,7 +9,7 @@ const SHEETS = [
 
 /** A style sheet of the stage, once for the page.
  * @param {string} name @returns {Promise<void>} */
-function sheet(name) {
+function loadStyleSheet(name) {
   const address = new URL(`../${name}`, import.meta.url).href;
   if (document.querySelector(`link[href="${address}"]`)) return Promise.resolve();
   const link = document.createElement("link");
@@ -24,7 +24,7 @@ function sheet(name) {
   return loaded;
 }
 
-await Promise.all(SHEETS.map(sheet));
+await Promise.all(SHEETS.map(loadStyleSheet));
 
 /**
  * @typedef {import("../model/types.js").Report} Report @typedef {(name: string, report: Report) => void} Send
@@ -65,11 +65,11 @@ export default function ({ data, parentElement, setStateValue }) {
 /** @param {Element} element */
 const scroller = (element) => element.closest("[data-testid=stMain]");
 
-/** Tell of every change of the connection to the server. @param {(online: boolean) => void} tell */
-function watchConnection(tell) {
+/** Watch the connection to the server. @param {(online: boolean) => void} onChange */
+function watchConnection(onChange) {
   /** @type {HTMLElement|null} */
   const app = document.querySelector("[data-testid=stApp]");
-  const state = () => tell(app?.dataset.testConnectionState === "CONNECTED");
+  const state = () => onChange(app?.dataset.testConnectionState === "CONNECTED");
   const observer = new MutationObserver(state);
   if (app) observer.observe(app, { attributeFilter: ["data-test-connection-state"] });
   return observer;

@@ -32,7 +32,7 @@ export const emptySharpness = () => ({
   every: 1,
 });
 
-/** lr·λmax of every step of a run that theory knows, and its limit: see `fillStepDetail` of lens.js.
+/** lr·λmax of every step of a run that theory knows, and its limit: see `fillStepDetail` of step-detail.js.
  * @param {any} model @param {any} run @param {Sharpness} into @returns {Sharpness} */
 export function sharpnessCurve({ surface, scene }, run, into) {
   const { path, info, numbers, theoryKernel } = run;

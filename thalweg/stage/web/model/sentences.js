@@ -10,7 +10,7 @@ import { fill, number } from "./format.js";
 /** A rate this close to its limit shows. */
 const CLOSE = 0.9;
 /** Steps over which a zig-zag is looked for. */
-const TURNS = 6;
+const ZIGZAG_STEPS = 6;
 
 /** The one sentence under the picture. @param {Model} model @returns {string} */
 export function sentenceOf(model) {
@@ -61,7 +61,7 @@ function zigzag(runs, step, words) {
     const stability = stabilityOf(run, step);
     if (!stability) continue;
     if (stability.lr > stability.limit || stability.lr < CLOSE * stability.limit) continue;
-    if (turns(run.path, standsAt(run, step))) {
+    if (turnsBack(run.path, standsAt(run, step))) {
       return fill(words.zigzags, stabilityWords(run, stability));
     }
   }
@@ -88,9 +88,9 @@ function stabilityWords(run, { lr, limit, limitValue }) {
 
 /** Whether every one of the last steps turned back against the one before.
  * @param {import("./run.js").Path} path @param {number} last */
-function turns({ x }, last) {
-  if (last < TURNS + 1) return false;
-  for (let t = last; t > last - TURNS; t--) {
+function turnsBack({ x }, last) {
+  if (last < ZIGZAG_STEPS + 1) return false;
+  for (let t = last; t > last - ZIGZAG_STEPS; t--) {
     const ax = x[2 * t] - x[2 * t - 2];
     const ay = x[2 * t + 1] - x[2 * t - 1];
     const bx = x[2 * t - 2] - x[2 * t - 4];

@@ -10,7 +10,7 @@ import { drawAnnotations } from "../canvas/annotations.js";
 import { paintOverlays } from "../overlays/overlays.js";
 import { FAULT_WORDS, faultOf, shownRuns, standsAt } from "../model/shown-runs.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
-import { boxOf, eachDot, isInside, roomFor, toPixels, traceTrail } from "../canvas/polyline.js";
+import { boxOf, eachDot, isInside, roomFor, toPixels, tracePolyline } from "../canvas/polyline.js";
 
 /** Steps get a dot of their own while they are farther apart than this, in pixels. */
 const DOTS_APART = 6;
@@ -99,7 +99,7 @@ function paintTrail(ctx, mapping, model, run, inner, style) {
   pixels = roomFor(pixels, count);
   toPixels(mapping, run.path.x, count, pixels);
   line.clear();
-  const length = traceTrail(line, pixels, count, boxOf(mapping, 8));
+  const length = tracePolyline(line, pixels, count, boxOf(mapping, 8));
   const colour = run.info.colour;
   if (length > 0) {
     if (length < LONG_PATH && !model.lagging) {
@@ -189,7 +189,7 @@ function paintGhost(ctx, mapping, model, { ghost, info }) {
   pixels = roomFor(pixels, count);
   toPixels(mapping, ghost, count, pixels);
   line.clear();
-  traceTrail(line, pixels, count, boxOf(mapping, 8));
+  tracePolyline(line, pixels, count, boxOf(mapping, 8));
   ctx.globalAlpha = 0.6;
   ctx.lineWidth = 1;
   ctx.strokeStyle = info.colour;

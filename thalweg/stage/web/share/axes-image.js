@@ -6,7 +6,7 @@ import { familyOf } from "../canvas/marks.js";
 import { number } from "../model/format.js";
 
 const TICK = 4;
-/** How far inside the plot's edge the arrow to a start outside of it lies (see handle.js). */
+/** How far inside the plot's edge the arrow to a start outside of it lies (see start-handle.js). */
 const INSET = 12;
 
 /**

@@ -5,7 +5,7 @@
 
 import { copy } from "../model/scene.js";
 
-/** Milliseconds within which letters are one entry of the history, and after which they are told. */
+/** Milliseconds within which letters are one entry of the history, and after which they are reported. */
 const BURST = 1500;
 const REST = 500;
 /** What goes on while somebody types: to the picture it is a drag of the surface. */
@@ -98,7 +98,7 @@ export class FormulaClient {
     this.rest = setTimeout(() => this.settle(), REST);
   }
 
-  /** Nobody has typed for a while: the fine picture is drawn, and the page told. */
+  /** Nobody has typed for a while: the fine picture is drawn, and the page gets a report. */
   settle() {
     if (this.end()) this.stage.report();
   }

@@ -1,11 +1,11 @@
 /**
- * What the stage tells its page, and when: once, after a gesture has ended. Revisions count the
+ * What the stage reports to its page, and when: once, after a gesture has ended. Revisions count the
  * reports; an answer to an older one is too late.
  */
 
 import { copy } from "../model/scene.js";
 
-/** A pause in looking about after which the view is reported, in milliseconds. */
+/** A pause after which the view is reported, in milliseconds. */
 const QUIET = 600;
 
 /** @typedef {import("../model/types.js").Scene} Scene @typedef {import("../model/types.js").Payload} Payload
@@ -13,14 +13,14 @@ const QUIET = 600;
 
 export class Reporter {
   /** @param {{model: import("../model/types.js").Model|null}} stage @param {Payload} payload
-   * @param {(report: import("../model/types.js").Report) => void} tell */
-  constructor(stage, payload, tell) {
+   * @param {(report: import("../model/types.js").Report) => void} onChange the page's */
+  constructor(stage, payload, onChange) {
     this.stage = stage;
-    this.tell = tell;
+    this.onChange = onChange;
     this.revision = payload.revision;
     this.epoch = payload.epoch;
     /** The revision of the last payload. */
-    this.heard = payload.revision;
+    this.lastRevision = payload.revision;
     this.online = !payload.alone;
     /** Whether another Scene was asked for and has not come; then `answered` ends the waiting. */
     this.waiting = false;
@@ -28,25 +28,25 @@ export class Reporter {
     this.answered = null;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
-    /** Whether something changed that the page has not heard of. */
+    /** Whether something changed while there was no connection. */
     this.unsent = false;
   }
 
   /** Whether a payload is news, and if so, whether its Scene wins over ours.
    * @param {Payload} payload @returns {"old"|"answer"|"wins"} */
-  judge({ epoch, revision }) {
+  classify({ epoch, revision }) {
     if (epoch !== this.epoch) {
       this.epoch = epoch;
       this.revision = Math.max(this.revision, revision);
       return "wins";
     }
-    if (revision < this.revision || revision === this.heard) return "old";
-    this.heard = revision;
+    if (revision < this.revision || revision === this.lastRevision) return "old";
+    this.lastRevision = revision;
     this.revision = revision;
     return "answer";
   }
 
-  /** Tell of the Scene as it is now, unless it goes on changing within a pause.
+  /** Report the Scene as it is now, unless it goes on changing within a pause.
    * @param {number} [pause] */
   report(pause = 0) {
     clearTimeout(this.timer);
@@ -56,12 +56,12 @@ export class Reporter {
     }, pause);
   }
 
-  /** The Scene is newer than all that was told: answers to that come too late. */
+  /** The Scene is newer than all that was reported: answers to that come too late. */
   outdateAnswers() {
     this.revision++;
   }
 
-  /** Tell when one has stopped looking about. */
+  /** Report when nobody has moved the view for a while. */
   reportSoon() {
     if (!this.stage.model?.playing) this.report(QUIET);
   }
@@ -89,10 +89,10 @@ export class Reporter {
     clearTimeout(this.timer);
     this.revision++;
     this.unsent = !this.online;
-    if (this.online) this.tell({ revision: this.revision, epoch: this.epoch, scene, request });
+    if (this.online) this.onChange({ revision: this.revision, epoch: this.epoch, scene, request });
   }
 
-  /** The connection came or went: what was not heard is said again. @param {boolean} online */
+  /** The connection came or went: what was not reported is reported now. @param {boolean} online */
   setOnline(online) {
     this.online = online;
     if (online && (this.unsent || this.waiting)) this.report();

@@ -85,8 +85,8 @@ class Stage {
     this.themes.observe(document.documentElement, { attributes: true, subtree: false });
     this.resized = new ResizeObserver(() => this.stale("size"));
     this.resized.observe(this.root);
-    this.lettered = () => this.stale("size");
-    document.fonts.addEventListener("loadingdone", this.lettered); // a canvas does not ask for fonts
+    this.onFonts = () => this.stale("size");
+    document.fonts.addEventListener("loadingdone", this.onFonts); // a canvas does not ask for fonts
     /** Settled when the Scene that was given or asked for last is shown. */
     this.ready = this.show(payload);
   }
@@ -102,7 +102,7 @@ class Stage {
   receive(payload) {
     this.restyle();
     const { model, reporter } = this;
-    const news = reporter.judge(payload);
+    const news = reporter.classify(payload);
     if (news === "old") return;
     if (news === "answer" && model?.dragging) return; // the drag's end reports again
     const sameKind = model && kindOf(payload.scene) === kindOf(model.scene);
@@ -197,7 +197,7 @@ class Stage {
     this.announcer.notice(text);
   }
 
-  /** Tell the page of the Scene. @param {number} [pause] */
+  /** Report the Scene to the page. @param {number} [pause] */
   report(pause = 0) {
     this.reporter.report(pause);
   }
@@ -261,7 +261,7 @@ class Stage {
     this.announcer.destroy();
     this.themes.disconnect();
     this.resized.disconnect();
-    document.fonts.removeEventListener("loadingdone", this.lettered);
+    document.fonts.removeEventListener("loadingdone", this.onFonts);
     this.unlisten?.();
     for (const view of this.views) view.destroy();
     this.root.remove();
