@@ -60,7 +60,8 @@ export function createTextbox({ label, hint, most, words, testid, get, type }) {
     area.setAttribute("aria-invalid", "true");
     const one = lines.length === 1;
     const capitalized = sentence[0].toUpperCase() + sentence.slice(1);
-    setText(wrong, fill(one ? words.typeWrongHere : words.typeWrong, { line: line + 1, sentence: capitalized }));
+    const template = one ? words.typeWrongHere : words.typeWrong;
+    setText(wrong, fill(template, { line: line + 1, sentence: capitalized }));
   }
 
   /** @param {import("../model/types.js").TypedText|undefined} typed what was last typed here */

@@ -5,7 +5,8 @@
  * @typedef {import("./types.js").Model} Model @typedef {import("./types.js").LiveRun} LiveRun
  *
  * @typedef {Object} StepDetail
- * @property {LiveRun|null} run null: nothing was looked at yet @property {number} step the step that was made last; 0: none yet
+ * @property {LiveRun|null} run null: nothing was looked at yet
+ * @property {number} step the step that was made last; 0: none yet
  * @property {[number, number]} from the point it was made from; the start at step 0
  * @property {[number, number]|null} to where it landed, null at step 0
  * @property {number} row where its row begins in path.rows, −1 at step 0
