@@ -10,6 +10,10 @@ import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { copy } from "../model/scene.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions
+ * @typedef {import("../model/types.js").Window} Window */
+
 export const NOT_ARRIVED = -1;
 export const GROWN = -2;
 /** Minima up to this many are numbered on the picture. */
@@ -21,8 +25,8 @@ const DARKEST = 0.62;
 export const withoutDust = (loss) => (Math.abs(loss) < 1e-12 ? 0 : loss);
 
 /** @param {any} own the run's part of the map @param {any} map all of it, with `hues`: which colour each
- * minimum has @param {any} model @param {import("../model/types.js").Actions} actions
- * @param {(span: import("../model/types.js").Window|null) => void} show another span */
+ * minimum has @param {Model} model @param {Actions} actions
+ * @param {(span: Window|null) => void} show another span */
 export function createTile(own, map, model, actions, show) {
   const run = model.runs.find(({ id }) => id === own.id);
   const label = run?.info.label ?? own.id;

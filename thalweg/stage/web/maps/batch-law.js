@@ -10,11 +10,14 @@ import { elementOf, setAttribute, setText } from "../controls/elements.js";
 import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const MOST_BATCH = 1024;
 const NOTCHES = [1, 4, 16, 64, 256, 1024].map((value) => ({ value, text: String(value) }));
 const DASHES = [[6, 4], []];
 
-/** @param {any} model @param {import("../model/types.js").Actions} actions */
+/** @param {Model} model @param {Actions} actions */
 export function createLaw(model, actions) {
   const { words } = model.payload;
   const knob = createKnob({

@@ -15,6 +15,9 @@ import { createButton, elementOf, setAttribute, setText } from "../controls/elem
 import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 /** Grid points a side of the contour lines. */
 const FINE = 120;
 /** Noise that a button brings, as a share of the gradient at the start; and its bounds. */
@@ -23,7 +26,7 @@ const [LEAST_SIGMA, MOST_SIGMA] = [0.01, 10];
 const GROUND = ["map", "size", "theme", "surface", "window", "scene", "mode"];
 const DOTS = ["step", "paths", "numbers"];
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions */
 export function createCloud(root, model, actions) {
   const { words } = model.payload;
   const pane = createCanvasPane("map-pane map-cloud-pane", () => drawCloud(new Set(["size"])));

@@ -13,11 +13,14 @@ import { listenPoints } from "./curve-gestures.js";
 import { copy } from "../model/scene.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const [LEAST_BUDGET, MOST_BUDGET] = [10, 5000];
 /** How near a curve must be to a pointer, in pixels. */
 const REACH = 60;
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions */
 export function createFair(root, model, actions) {
   const { words } = model.payload;
   const pane = createCanvasPane("map-pane map-fair-pane", () => draw(new Set(["size"])));

@@ -10,9 +10,12 @@ import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const line = new Polyline();
 
-/** @param {any} model @param {import("../model/types.js").Actions} actions */
+/** @param {Model} model @param {Actions} actions */
 export function createBand(model, actions) {
   const title = elementOf("h2", { class: "map-part-title" });
   const pane = createCanvasPane("map-band-pane", () => draw(new Set(["size"])));

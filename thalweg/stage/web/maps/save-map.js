@@ -3,12 +3,14 @@
 import { familyOf } from "../canvas/marks.js";
 import { keep } from "../share/download.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 const [MARGIN, LINE, SIZE] = [16, 20, 14];
 const SWATCHES = ".map-scale i, .map-swatch, .map-line, .map-share, .map-mark, .map-sample path";
 /** What is there to be touched, or not seen. */
 const NO_WORDS = "button, select, label, .knob, .map-hint, .unseen, [hidden], math";
 
-/** @param {HTMLElement} body of the map @param {any} model */
+/** @param {HTMLElement} body of the map @param {Model} model */
 export function saveMap(body, model) {
   const { ground, mapSentence, payload } = model;
   const ratio = devicePixelRatio || 1;

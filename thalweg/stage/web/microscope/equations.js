@@ -4,11 +4,15 @@ import { emptyStepDetail, fillStepDetail, inspectedRun } from "../model/step-det
 import { elementOf, reachIfLarge, setText } from "../controls/elements.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const DIGITS = 3;
 const MARK = /^⟦(\d+)⟧$/;
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createEquations(root, model, actions) {
   const lens = emptyStepDetail();
   const title = elementOf("h2", {});

@@ -10,6 +10,10 @@ import { drawWhileVisible } from "../controls/visibility.js";
 import { createStepSize } from "./step-length.js";
 import { createTick, elementOf } from "../controls/elements.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 /** The parts, from what a step did to what it could have done. */
 const PARTS = {
   equations: createEquations,
@@ -20,9 +24,9 @@ const PARTS = {
   criticals: createCriticals,
 };
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
  * @param {() => void} wake asks for a frame
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+ * @returns {View} */
 export function createMicroscope(root, model, actions, wake) {
   const { words } = model.payload;
   const ticks = STEP_OVERLAYS.map((name) =>

@@ -8,6 +8,10 @@ import { beginView, createCanvasPane, touchesStep } from "../canvas/canvas-pane.
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const FROM = -0.5;
 const TO = 1.5;
 const POINTS = 101;
@@ -32,8 +36,8 @@ const MARKS = [
   { at: 1, word: "alphaMirror" },
 ];
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} _actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} _actions
+ * @returns {View} */
 export function createSection(root, model, _actions) {
   const lens = emptyStepDetail();
   const pane = createCanvasPane("lens-section-plot", draw);

@@ -7,13 +7,17 @@ import { createDot } from "./settings-dot.js";
 import { Field, LOW, METHODS, SPAN, paintPlane, xOfRate } from "./rate-field.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const best = new Float64Array(9);
 const factors = new Float64Array(3);
 const setting = new Float64Array(2);
 const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createPlane(root, model, actions) {
   const lens = emptyStepDetail();
   const field = new Field();

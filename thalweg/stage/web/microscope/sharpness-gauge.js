@@ -9,6 +9,11 @@ import { beginView, createCanvasPane, touchesStep, touchesPath } from "../canvas
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").LiveRun} LiveRun
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 /** More points than this are not computed in a frame. */
 const MOST = 600;
 /** The bar is this many limits long, the curve's axis at most. */
@@ -33,7 +38,7 @@ export const emptySharpness = () => ({
 });
 
 /** lr·λmax of every step of a run that theory knows, and its limit: see `fillStepDetail` of step-detail.js.
- * @param {any} model @param {any} run @param {Sharpness} into @returns {Sharpness} */
+ * @param {Model} model @param {LiveRun} run @param {Sharpness} into @returns {Sharpness} */
 export function sharpnessCurve({ surface, scene }, run, into) {
   const { path, info, numbers, theoryKernel } = run;
   const parts = Object.keys(info.row).filter((name) => name.startsWith("terms.")).sort();
@@ -63,8 +68,8 @@ export function sharpnessCurve({ surface, scene }, run, into) {
   return into;
 }
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createGauge(root, model, actions) {
   const lens = emptyStepDetail();
   const sharpness = emptySharpness();

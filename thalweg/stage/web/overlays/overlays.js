@@ -4,11 +4,11 @@
  * placed together with the labels of the runs.
  *
  * @typedef {Object} Frame what a painter is given
- * @property {CanvasRenderingContext2D} ctx @property {any} model
+ * @property {CanvasRenderingContext2D} ctx @property {Model} model
  * @property {import("../canvas/polyline.js").Mapping} mapping @property {import("../canvas/marks.js").MarkStyle} style
  * @property {import("../model/step-detail.js").StepDetail} lens @property {number} x @property {number} y of lens.from, in
  *   pixels @property {number} kx @property {number} ky pixels per unit; ky is below 0
- * @property {number} side the plot's smaller one @property {Object<string, string>} words
+ * @property {number} side the plot's smaller one @property {Messages} words
  */
 
 import { paintArrows } from "./arrows.js";
@@ -18,6 +18,9 @@ import { strokeHaloed, annotationStyle, traceDiamond } from "../canvas/annotatio
 import { paintPlane, paintTaylor } from "./quadric.js";
 import { paintRates } from "./rates.js";
 import { boxOf, isInside } from "../canvas/polyline.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Messages} Messages */
 
 /** In the order in which they lie over one another. */
 const PAINTERS = {
@@ -32,7 +35,7 @@ const lens = emptyStepDetail();
 
 /** Paint the overlays that the Scene asks for.
  * @param {CanvasRenderingContext2D} ctx clipped to the plot
- * @param {import("../canvas/polyline.js").Mapping} mapping @param {any} model
+ * @param {import("../canvas/polyline.js").Mapping} mapping @param {Model} model
  * @param {import("../canvas/marks.js").MarkStyle} style
  * @returns {import("../canvas/annotations.js").Annotation[]} to be placed, then drawn */
 export function paintOverlays(ctx, mapping, model, style) {

@@ -3,6 +3,8 @@
 import { annotate, strokeHaloed } from "../canvas/annotations.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").LiveRun} LiveRun */
+
 /** The longer side of a box, in pixels. */
 const SIDE = 90;
 const SUMS_DASH = [4, 3];
@@ -10,7 +12,7 @@ const SOLID = [];
 const pair = new Float64Array(2);
 
 /** Where a step keeps squares of gradients by coordinate, or null. BFGS has another s, and a y.
- * @param {any} run @returns {[number, number]|null} first, count */
+ * @param {LiveRun} run @returns {[number, number]|null} first, count */
 export function squaresOf({ info: { row } }) {
   return row["terms.v_hat"] ?? (row["terms.y"] ? null : (row["terms.s"] ?? null));
 }

@@ -3,6 +3,8 @@
 import { setText } from "../controls/elements.js";
 import { sentenceOf, spokenOf } from "../model/sentences.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** Words follow a drag ten times a second: quicker ones cannot be read, and cost frames. */
 const APART = 100;
 /** So long after the last change it is spoken. */
@@ -21,7 +23,7 @@ export class Announcer {
   }
 
   /** Whether words are renewed in a frame in which these parts are stale.
-   * @param {any} model @param {Set<string>} parts @returns {boolean} */
+   * @param {Model} model @param {Set<string>} parts @returns {boolean} */
   isDue(model, parts) {
     if (!TOPICS.some((part) => parts.has(part))) return false;
     const left = this.writtenAt + APART - performance.now();
@@ -33,7 +35,7 @@ export class Announcer {
     return false;
   }
 
-  /** @param {any} model */
+  /** @param {Model} model */
   draw(model) {
     this.writtenAt = performance.now();
     setText(this.sentence, sentenceOf(model));

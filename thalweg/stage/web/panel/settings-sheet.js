@@ -4,12 +4,15 @@ import { createNamedEntry } from "../controls/number-field.js";
 import { STEP_OVERLAYS } from "../model/step-detail.js";
 import { createMenu, createPopover, createTick } from "../controls/elements.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const MOST_SEEDS = 2 ** 32;
 const MOST_BATCH = 1_000_000;
 const FIRST_STRENGTH = 0.1;
 
 /** Seed and kind of the noise, the penalty, and two ways of looking.
- * @param {import("../model/types.js").Model} model @param {import("../model/types.js").Actions} actions */
+ * @param {Model} model @param {Actions} actions */
 export function createMore(model, actions) {
   const { words, menus } = model.payload;
   const noise = () => model.scene.noise;

@@ -12,6 +12,8 @@ import { FAULT_WORDS, faultOf, shownRuns, standsAt } from "../model/shown-runs.j
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { boxOf, eachDot, isInside, roomFor, toPixels, tracePolyline } from "../canvas/polyline.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** Steps get a dot of their own while they are farther apart than this, in pixels. */
 const DOTS_APART = 6;
 /** How near a pointer must come to an iterate, in pixels. */
@@ -32,7 +34,7 @@ const labelPlaces = new WeakMap();
 
 /** Clear the canvas and paint the runs.
  * @param {CanvasRenderingContext2D} ctx scaled to CSS pixels
- * @param {import("../canvas/polyline.js").Mapping} mapping @param {any} model */
+ * @param {import("../canvas/polyline.js").Mapping} mapping @param {Model} model */
 export function paintPaths(ctx, mapping, model) {
   const { canvas } = ctx;
   const style = styleFor(ctx, model);
@@ -70,7 +72,7 @@ export function paintPaths(ctx, mapping, model) {
 }
 
 /** The iterate of a shown path that is nearest to a pixel, if it is near.
- * @param {import("../canvas/polyline.js").Mapping} mapping @param {any} model @param {number} px
+ * @param {import("../canvas/polyline.js").Mapping} mapping @param {Model} model @param {number} px
  * @param {number} py @returns {{run: any, step: number}|null} */
 export function nearestStep(mapping, model, px, py) {
   let found = null;
