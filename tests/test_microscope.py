@@ -92,9 +92,9 @@ def test_numbers_and_arrows_follow_a_drag_and_ask_nobody(page: Page, server: str
     stage.assert_paths_are_those_of_the_scene()
     line = page.locator(".lens-line[data-arrow=velocity]").first
     line.hover()
-    stage.wait_for("stage.model.lit === 'velocity'")
+    stage.wait_for("stage.model.highlighted === 'velocity'")
     page.mouse.move(5, 5)
-    stage.wait_for("stage.model.lit === null")
+    stage.wait_for("stage.model.highlighted === null")
 
 
 def test_the_plane_moves_the_knobs_and_theorys_best_is_a_click_away(

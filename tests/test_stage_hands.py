@@ -90,12 +90,12 @@ def test_fingers_pinch_the_surface_slide_a_knob_and_read_a_curve(
     fingers.devtools.send("Emulation.setCPUThrottlingRate", {"rate": 30})
     for k in range(40):
         fingers.put((at - 30 + k % 7, ky))
-        if stage.ask("stage.model.hurried"):
+        if stage.ask("stage.model.lagging"):
             break
-    assert stage.ask("stage.model.hurried")
+    assert stage.ask("stage.model.lagging")
     fingers.devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     fingers.put(kind="touchEnd")
-    stage.wait_for("!stage.model.hurried")
+    stage.wait_for("!stage.model.lagging")
     stage.wait_reported()
     stage.assert_paths_are_those_of_the_scene()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calculus.fields import Knob
+from calculus.formulas.names import GREEK
 from optimizers import Rule
 from thalweg.messages.maps import say
 from thalweg.scenes import LEAST_CLIP, MOST_CLIP, Run, Scene
@@ -67,8 +67,10 @@ def chosen(scene: Scene, run: Run) -> tuple[str, str]:
 def plain_symbol(latex: str) -> str:
     r"""A symbol as plain text: ρ for ``\rho``, β₁ for ``\beta_1``, lr for ``\mathrm{lr}``."""
     text = re.sub(r"\\mathrm\{([^}]*)\}", lambda found: found[1].replace(r"\_", " "), latex)
-    text = re.sub(r"\\(?:var)?([a-z]+)", lambda found: _greek(found[1]), text)
-    text = re.sub(r"_(\d)", lambda found: chr(0x2080 + int(found[1])), text)
+    for name, mark in _ACCENTS.items():
+        text = re.sub(rf"\\{name}\{{([^{{}}]*)\}}", rf"\g<1>{mark}", text)
+    text = re.sub(r"\\(?:var)?([A-Za-z]+)", lambda found: _greek(found[1]), text)
+    text = re.sub(r"_(?:(\d)|\{(\d+)\})", lambda found: _lowered(found[1] or found[2]), text)
     return text.replace("_", " ").replace("{", "").replace("}", "")
 
 
@@ -78,11 +80,16 @@ def title_of(name: str, knob: Knob) -> str:
     return symbol if symbol == word or name[:-1] == "beta" else f"{symbol}  {word}"
 
 
+_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+"""Combining characters, which follow their letter."""
+
+
 def _greek(name: str) -> str:
-    try:
-        return unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}")
-    except KeyError:
-        return name
+    return GREEK[name][0] if name in GREEK else name
+
+
+def _lowered(digits: str) -> str:
+    return "".join(chr(0x2080 + int(digit)) for digit in digits)
 
 
 def searched(rule: Rule) -> list[str]:

@@ -9,6 +9,9 @@
  *   power: where it is ± 10 to that power
  */
 
+/** @typedef {{low: number, least: number, high: number, first: number}} Extent of values: the lowest, the
+ * lowest above 0, the highest, and the largest of the curves' first sizes */
+
 /** The lowest power of ten that is shown: below it is what rounding leaves. */
 const LOWEST = -20;
 /** Powers of ten above the first values that are shown where every run grows. */
@@ -28,33 +31,36 @@ export function onAxis(axis, v) {
  * @param {boolean} signed whether values below zero belong on the axis @returns {Axis} */
 export function rangeOf(curves, fine, log, signed) {
   const some = fine.some((own, i) => own && curves[i].count > 0);
-  const seen = { low: Infinity, least: Infinity, high: -Infinity, first: 0 };
+  const extent = { low: Infinity, least: Infinity, high: -Infinity, first: 0 };
   curves.forEach((curve, i) => {
     if (some && !fine[i]) return;
-    look(curve.values, curve.count, seen);
-    if (curve.second) look(curve.second, curve.count, seen);
+    extend(extent, curve.values, curve.count);
+    if (curve.second) extend(extent, curve.second, curve.count);
   });
   const crowded = fine.some((own) => !own);
-  if (seen.high === -Infinity) return { kind: log ? "log" : "linear", low: 0, high: 1, unit: 1 };
-  if (!some) seen.high = Math.min(seen.high, seen.first * 10 ** ABOVE || 1);
-  if (log && signed) return symlogRange(seen);
-  return log ? logRange(seen, crowded) : linearRange(seen, crowded);
+  if (extent.high === -Infinity) return { kind: log ? "log" : "linear", low: 0, high: 1, unit: 1 };
+  if (!some) extent.high = Math.min(extent.high, extent.first * 10 ** ABOVE || 1);
+  if (log && signed) return symlogRange(extent);
+  return log ? logRange(extent, crowded) : linearRange(extent, crowded);
 }
 
-function look(values, count, seen) {
+/** Make an extent hold values, too. @param {Extent} extent @param {Float64Array} values
+ * @param {number} count */
+function extend(extent, values, count) {
   let first = NaN;
   for (let t = 0; t < count; t++) {
     const v = values[t];
     if (!(Math.abs(v) < Infinity)) continue;
     if (Number.isNaN(first) && v !== 0) first = Math.abs(v);
-    if (v < seen.low) seen.low = v;
-    if (v > 0 && v < seen.least) seen.least = v;
-    if (v > seen.high) seen.high = v;
+    if (v < extent.low) extent.low = v;
+    if (v > 0 && v < extent.least) extent.least = v;
+    if (v > extent.high) extent.high = v;
   }
-  if (first > seen.first) seen.first = first;
+  if (first > extent.first) extent.first = first;
 }
 
-/** Whole powers of ten: an axis that stays where it is while a knob is turned a little. */
+/** Whole powers of ten: an axis that stays where it is while a knob is turned a little.
+ * @param {Extent} extent @param {boolean} crowded @returns {Axis} */
 function logRange({ least, high }, crowded) {
   if (!(high > 0)) return { kind: "log", low: -1, high: 1, unit: 1 };
   const top = Math.max(Math.ceil(Math.log10(high) - 0.05), LOWEST + 1);
@@ -62,6 +68,7 @@ function logRange({ least, high }, crowded) {
   return widened("log", Math.min(bottom, top - 1), top, crowded);
 }
 
+/** @param {Extent} extent @param {boolean} crowded @returns {Axis} */
 function linearRange({ low, high }, crowded) {
   const bottom = low >= 0 && low < 0.7 * high ? 0 : low;
   const step = niceStep((high - bottom || Math.abs(high) || 1) / 5);
@@ -70,12 +77,15 @@ function linearRange({ low, high }, crowded) {
   return widened("linear", floor, Math.max(top, floor + step), crowded);
 }
 
-/** A range with a little room at its ends, and more at the top where runs leave it. */
+/** A range with a little room at its ends, and more at the top where runs leave it.
+ * @param {Axis["kind"]} kind @param {number} low @param {number} high @param {boolean} crowded
+ * @returns {Axis} */
 function widened(kind, low, high, crowded) {
   const size = high - low;
   return { kind, low: low - 0.04 * size, high: high + (crowded ? 0.1 : 0.04) * size, unit: 1 };
 }
 
+/** @param {Extent} extent @returns {Axis} */
 function symlogRange({ low, high, first }) {
   const unit = 10 ** Math.round(Math.log10((first || 1) / 100));
   const [bottom, top] = [Math.asinh(low / unit), Math.asinh(high / unit)];
@@ -105,6 +115,7 @@ export function ticksOf(axis, most) {
   return ticks;
 }
 
+/** @param {Axis} axis @param {number} most @returns {Tick[]} */
 function logTicks({ low, high }, most) {
   const every = Math.max(1, Math.ceil((high - low) / most));
   const ticks = [];
@@ -114,10 +125,12 @@ function logTicks({ low, high }, most) {
   return ticks;
 }
 
+/** @param {Axis} axis @param {number} most @returns {Tick[]} */
 function symlogTicks({ low, high, unit }, most) {
   const base = Math.round(Math.log10(unit));
   const reach = Math.max(Math.abs(low), Math.abs(high)) / Math.LN10;
   const every = Math.max(1, Math.ceil((2 * reach) / most));
+  /** @type {Tick[]} */
   const ticks = [{ at: 0, value: 0, power: null }];
   for (let d = every; d <= reach + 1; d += every) {
     for (const sign of [-1, 1]) {

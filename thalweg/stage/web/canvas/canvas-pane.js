@@ -1,37 +1,40 @@
 /** A canvas that fills its place, with a sentence in its stead where there is nothing to draw. */
 
-import { fitCanvas } from "./fit.js";
+import { contextOf, fitCanvas } from "./fit.js";
 import { elementOf, setText } from "../controls/elements.js";
 
-/** What changes a run's steps, or how they are drawn. */
+/** @typedef {import("../model/types.js").Stale} Stale */
+
+/** What changes a run's steps, or how they are drawn. @type {import("../model/types.js").StalePart[]} */
 const CHANGES = ["scene", "labels", "view", "paths", "surface", "numbers", "theme", "size"];
 
-/** Whether what is drawn of all steps is stale. @param {Set<string>} stale @returns {boolean} */
+/** Whether what is drawn of all steps is stale. @param {Stale} stale @returns {boolean} */
 export const touchesPath = (stale) => CHANGES.some((part) => stale.has(part));
 
-/** Whether what is drawn of one step is stale. @param {Set<string>} stale @returns {boolean} */
-export const touchesLens = (stale) => stale.has("step") || touchesPath(stale);
+/** Whether what is drawn of one step is stale. @param {Stale} stale @returns {boolean} */
+export const touchesStep = (stale) => stale.has("step") || touchesPath(stale);
 
-/** @typedef {Object} Pane
+/** @typedef {Object} CanvasPane
  * @property {HTMLElement} place @property {HTMLCanvasElement} canvas
  * @property {CanvasRenderingContext2D} ctx @property {number} width @property {number} height
  * @property {() => boolean} clear to its size now; whether there is room to draw
  * @property {(text: string) => void} note instead of the picture; "" shows it
  * @property {() => void} destroy */
 
-/** @param {string} name of the place's class @param {(stale: Set<string>) => void} redraw called
- * when its size has changed @returns {Pane} */
-export function createPane(name, redraw) {
+/** @param {string} name of the place's class @param {(stale: Stale) => void} redraw called
+ * when its size has changed @returns {CanvasPane} */
+export function createCanvasPane(name, redraw) {
   const canvas = elementOf("canvas", { role: "img" });
   const sentence = elementOf("p", { class: "lens-note", hidden: true });
   const place = elementOf("div", { class: `lens-pane ${name}` }, canvas, sentence);
-  const ctx = canvas.getContext("2d");
+  const ctx = contextOf(canvas);
   const resized = new ResizeObserver(([entry]) => {
     pane.width = Math.floor(entry.contentRect.width);
     pane.height = Math.floor(entry.contentRect.height);
     redraw(new Set(["size"]));
   });
   resized.observe(place);
+  /** @type {CanvasPane} */
   const pane = {
     place,
     canvas,

@@ -1,18 +1,24 @@
 /** The contour lines without Plotly: on a canvas, for what changes in every frame, and until it comes. */
 
+import { contextOf } from "./fit.js";
+
 /** Pixels that bands are computed on before they are drawn larger; lines hide their edges. */
 const WIDTH = 320;
 const HEIGHT = 240;
 
-/** @type {{canvas: HTMLCanvasElement, image: ImageData, words: Uint32Array}|null} */
-let sheet = null;
+/** Where bands are drawn. @typedef {{ctx: CanvasRenderingContext2D, image: ImageData,
+ *   words: Uint32Array}} Buffer */
+/** @type {Buffer|null} */
+let buffer = null;
 
-function blankSheet() {
+/** @returns {Buffer} */
+function makeBuffer() {
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
-  const image = canvas.getContext("2d").createImageData(WIDTH, HEIGHT);
-  return { canvas, image, words: new Uint32Array(image.data.buffer) };
+  const ctx = contextOf(canvas);
+  const image = ctx.createImageData(WIDTH, HEIGHT);
+  return { ctx, image, words: new Uint32Array(image.data.buffer) };
 }
 
 /** Draw a field as Plotly draws it: bands of the ramp, and a line at every level.
@@ -20,12 +26,12 @@ function blankSheet() {
  * @param {import("./viewport.js").Mapping} mapping of the window that the field was sampled on
  * @param {import("./field.js").Field} field @param {import("../model/types.js").Ground} ground */
 export function paintField(ctx, { left, top, width, height }, field, ground) {
-  sheet ??= blankSheet();
-  fillBands(sheet.words, field, coloursOf(ground, field.heights.count));
-  sheet.canvas.getContext("2d").putImageData(sheet.image, 0, 0);
+  buffer ??= makeBuffer();
+  fillBands(buffer.words, field, coloursOf(ground, field.heights.count));
+  buffer.ctx.putImageData(buffer.image, 0, 0);
   ctx.save();
   ctx.imageSmoothingEnabled = true;
-  ctx.drawImage(sheet.canvas, left, top, width, height);
+  ctx.drawImage(buffer.ctx.canvas, left, top, width, height);
   ctx.beginPath();
   ctx.rect(left, top, width, height);
   ctx.clip();
@@ -92,9 +98,12 @@ function traceLevels(ctx, { n, drawn, heights }, left, bottom, { w, h }) {
   }
 }
 
-/** One level in one cell, whose corners a, b, c, d (from the lower left, round) are that far above it. */
+/** One level in one cell, whose corners a, b, c, d (from the lower left, round) are that far above it.
+ * @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y @param {number} w
+ * @param {number} h @param {number} a @param {number} b @param {number} c @param {number} d */
 function traceCell(ctx, x, y, w, h, a, b, c, d) {
   let down = false;
+  /** @param {number} px @param {number} py */
   const meet = (px, py) => {
     if (down) ctx.lineTo(px, py);
     else ctx.moveTo(px, py);

@@ -104,6 +104,7 @@ export class Field {
     this.sorted = new Float64Array(n * n);
     /** Row j is at y[j]. */
     this.rows = Array.from(this.y, (_, j) => this.drawn.subarray(j * n, (j + 1) * n));
+    /** @type {Float64Array} */
     this.levels = new Float64Array(0);
     this.heights = new Heights(this.levels, NaN, NaN, null);
   }

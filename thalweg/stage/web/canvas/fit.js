@@ -1,4 +1,12 @@
-/** The curves' canvas as a thing: its size, and what a pointer does on it. */
+/** A canvas: what it is drawn with, its size, and the steps that a pointer looks at on it. */
+
+/** What a canvas is drawn with. @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D} @throws {Error} where the browser gives none */
+export function contextOf(canvas) {
+  const ctx = canvas.getContext("2d");
+  if (!ctx) throw new Error("This browser has no 2-D canvas.");
+  return ctx;
+}
 
 /** Give a canvas the size of its place, in the screen's own pixels.
  * @param {CanvasRenderingContext2D} ctx @param {{width: number, height: number}} size */
@@ -19,6 +27,7 @@ export function fitCanvas(ctx, { width, height }) {
 export function listenSteps(element, stepAt, actions) {
   let held = false;
 
+  /** @param {PointerEvent} event */
   function down(event) {
     const step = stepAt(event.offsetX);
     if (event.button !== 0 || step === null) return;
@@ -28,6 +37,7 @@ export function listenSteps(element, stepAt, actions) {
     actions.seek(step);
   }
 
+  /** @param {PointerEvent} event */
   function move(event) {
     const step = stepAt(event.offsetX);
     if (held && step !== null) actions.seek(step);
@@ -37,21 +47,15 @@ export function listenSteps(element, stepAt, actions) {
   function up() {
     if (!held) return;
     held = false;
-    actions.pause(); // where one has gone, one stays; the page is told
+    actions.pause(); // where one has gone, one stays; the page gets a report
   }
 
-  const leave = () => actions.hover(null);
-  const listeners = {
-    pointerdown: down,
-    pointermove: move,
-    pointerup: up,
-    pointercancel: up,
-    pointerleave: leave,
-  };
-  for (const [kind, listen] of Object.entries(listeners)) element.addEventListener(kind, listen);
-  return () => {
-    for (const [kind, listen] of Object.entries(listeners)) {
-      element.removeEventListener(kind, listen);
-    }
-  };
+  const stop = new AbortController();
+  const { signal } = stop;
+  element.addEventListener("pointerdown", down, { signal });
+  element.addEventListener("pointermove", move, { signal });
+  element.addEventListener("pointerup", up, { signal });
+  element.addEventListener("pointercancel", up, { signal });
+  element.addEventListener("pointerleave", () => actions.hover(null), { signal });
+  return () => stop.abort();
 }

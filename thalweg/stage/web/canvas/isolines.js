@@ -3,18 +3,24 @@
  * The screen's own bands are Plotly's, or in a drag those of contours.js; both are drawn alike here.
  */
 
+/** @typedef {import("./field.js").Field} Field
+ * @typedef {{m: number, values: Float64Array, next: Int32Array}} Grid a field with a rim, m nodes a side
+ * @typedef {{xy: number[], soft: boolean[]}} Loop soft: between two values, not at the rim of what has one
+ * @typedef {(i: number, j: number) => [number, number]} Place of a node in pixels */
+
 /** Between which corners of a cell its four edges lie, round from the lower left. */
 const ROUND = [0, 1, 2, 3];
 
 /** Draw a field as Plotly draws it: bands of the ramp, and a line at every level.
  * @param {CanvasRenderingContext2D} ctx scaled to CSS pixels
  * @param {import("./viewport.js").Mapping} mapping of the window that the field was sampled on
- * @param {import("./field.js").Field} field @param {import("../model/types.js").Ground} ground
+ * @param {Field} field @param {import("../model/types.js").Ground} ground
  * @param {boolean} filled whether with bands */
 export function paintIsolines(ctx, { left, top, width, height }, field, ground, filled) {
   const { n, heights } = field;
   const cell = { w: width / (n - 1), h: height / (n - 1) };
-  const sheet = paddedOf(field);
+  const grid = paddedOf(field);
+  /** @type {Place} */
   const place = (i, j) => [left + (i - 1) * cell.w, top + height - (j - 1) * cell.h];
   ctx.save();
   ctx.beginPath();
@@ -23,7 +29,7 @@ export function paintIsolines(ctx, { left, top, width, height }, field, ground, 
   const loops = [];
   // Below the lowest level lies all that has a value.
   for (let level = -1; level < heights.count; level++) {
-    loops.push(loopsOf(sheet, level < 0 ? -2 : level, place));
+    loops.push(loopsOf(grid, level < 0 ? -2 : level, place));
     if (!filled) continue;
     ctx.beginPath();
     for (const loop of loops[level + 1]) traceLoop(ctx, loop);
@@ -35,18 +41,20 @@ export function paintIsolines(ctx, { left, top, width, height }, field, ground, 
   ctx.strokeStyle = ground.contour;
   for (const some of loops.slice(1)) {
     ctx.beginPath();
-    for (const loop of some) traceSeen(ctx, loop);
+    for (const loop of some) traceInner(ctx, loop);
     ctx.stroke();
   }
   ctx.restore();
 }
 
+/** @param {import("../model/types.js").Ground} ground @param {number} share of the ramp */
 function bandColour({ ramp }, share) {
   const [low, high] = ramp.map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
   return `rgb(${low.map((v, c) => Math.round(v + (high[c] - v) * share)).join(",")})`;
 }
 
-/** The field with nothing around it, so that every line is closed; nothing is −∞. */
+/** The field with nothing around it, so that every line is closed; nothing is −∞.
+ * @param {Field} field @returns {Grid} */
 function paddedOf({ n, drawn }) {
   const m = n + 2;
   const values = new Float64Array(m * m).fill(-Infinity);
@@ -62,7 +70,7 @@ function paddedOf({ n, drawn }) {
 /**
  * The closed lines of a level. A line goes from edge to edge of the cells: `next` holds where it
  * leaves the cell that it enters at an edge. Edge 2k leads from node k to the right, 2k + 1 up.
- * @returns {{xy: number[], soft: boolean[]}[]} soft: between two values, not at the rim of what has one
+ * @param {Grid} grid @param {number} level @param {Place} place @returns {Loop[]}
  */
 function loopsOf({ m, values, next }, level, place) {
   const starts = [];
@@ -94,6 +102,7 @@ function loopsOf({ m, values, next }, level, place) {
   const loops = [];
   for (const start of starts) {
     if (next[start] < 0) continue;
+    /** @type {Loop} */
     const loop = { xy: [], soft: [] };
     for (let at = start; next[at] >= 0; ) {
       push(loop, at, m, values, level, place);
@@ -106,7 +115,9 @@ function loopsOf({ m, values, next }, level, place) {
   return loops;
 }
 
-/** The point where an edge reaches the level; at its node that has a value, if one has none. */
+/** The point where an edge reaches the level; at its node that has a value, if one has none.
+ * @param {Loop} loop @param {number} edge @param {number} m @param {Float64Array} values
+ * @param {number} level @param {Place} place */
 function push({ xy, soft }, edge, m, values, level, place) {
   const k = edge >> 1;
   const upwards = edge & 1;
@@ -118,14 +129,16 @@ function push({ xy, soft }, edge, m, values, level, place) {
   soft.push(between);
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {Pick<Loop, "xy">} loop */
 function traceLoop(ctx, { xy }) {
   ctx.moveTo(xy[0], xy[1]);
   for (let i = 2; i < xy.length; i += 2) ctx.lineTo(xy[i], xy[i + 1]);
   ctx.closePath();
 }
 
-/** What of a loop is a contour line, and not the rim of the field. */
-function traceSeen(ctx, { xy, soft }) {
+/** What of a loop is a contour line, and not the rim of the field.
+ * @param {CanvasRenderingContext2D} ctx @param {Loop} loop */
+function traceInner(ctx, { xy, soft }) {
   const count = soft.length;
   if (!soft.includes(false)) {
     traceLoop(ctx, { xy });

@@ -57,14 +57,18 @@ export function placeLabels(labels, box, places, covered) {
   }
 }
 
+/** @param {number} v @param {number} low @param {number} high */
 const within = (v, low, high) => Math.max(low, Math.min(v, high));
 
+/** @param {Label} label @param {number} place */
 function moveTo(label, place) {
   const row = (place >> 1) - MOST_ROWS;
   label.left = place & 1 ? label.x - GAP - label.width : label.x + GAP;
   label.top = label.y - label.height / 2 + row * (label.height + 1);
 }
 
+/** How bad a label's place is. @param {Label[]} labels @param {number} i which
+ * @param {import("./polyline.js").Box} box @param {number} row @param {number} side */
 function costOf(labels, i, box, row, side) {
   const label = labels[i];
   const { left, top, width, height } = label;
@@ -87,12 +91,13 @@ function costOf(labels, i, box, row, side) {
   return cost;
 }
 
+/** @param {Label} label @param {import("./polyline.js").Box} other */
 function isUnder({ left, top, width, height }, other) {
   const beside = left > other.right || left + width < other.left;
   return !beside && top <= other.bottom && top + height >= other.top;
 }
 
-/** How far two labels lie over one another, in pixels of width. */
+/** How far two labels lie over one another, in pixels of width. @param {Label} a @param {Label} b */
 function shared(a, b) {
   const wide = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
   const high = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);

@@ -8,7 +8,7 @@
  * @property {string} alarm @property {string} font @property {{height: number, size: number}} label
  */
 
-/** The font of a canvas, as its page has it. */
+/** The font of a canvas, as its page has it. @type {WeakMap<HTMLCanvasElement, string>} */
 const families = new WeakMap();
 
 /** @param {HTMLCanvasElement} canvas @returns {string} */
@@ -21,7 +21,8 @@ export function familyOf(canvas) {
   return family;
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {any} model @returns {MarkStyle} */
+/** @param {CanvasRenderingContext2D} ctx 
+ * @param {Pick<import("../model/types.js").Model, "ground"|"lecture">} model @returns {MarkStyle} */
 export function styleFor(ctx, model) {
   const { paper, ink, veil, alarm } = model.ground;
   const scale = model.lecture ? 2 : 1;
@@ -41,7 +42,8 @@ export function styleFor(ctx, model) {
   };
 }
 
-/** Where a run is now. */
+/** Where a run is now. @param {CanvasRenderingContext2D} ctx @param {number} x @param {number} y
+ * @param {string} colour @param {Pick<MarkStyle, "head"|"paper"|"scale">} style */
 export function drawDisc(ctx, x, y, colour, { head, paper, scale }) {
   ctx.beginPath();
   ctx.arc(x, y, head + 1.5 * scale, 0, 2 * Math.PI);
@@ -53,7 +55,8 @@ export function drawDisc(ctx, x, y, colour, { head, paper, scale }) {
   ctx.fill();
 }
 
-/** A step that is looked at. */
+/** A step that is looked at. @param {CanvasRenderingContext2D} ctx @param {number} x
+ * @param {number} y @param {string} colour @param {Pick<MarkStyle, "head"|"paper"|"scale">} style */
 export function drawRing(ctx, x, y, colour, { head, paper, scale }) {
   ctx.beginPath();
   ctx.arc(x, y, head + 2 * scale, 0, 2 * Math.PI);
@@ -65,7 +68,8 @@ export function drawRing(ctx, x, y, colour, { head, paper, scale }) {
   ctx.stroke();
 }
 
-/** The end of a run that grows or is not finite. */
+/** The end of a run that grows or is not finite. @param {CanvasRenderingContext2D} ctx
+ * @param {number} x @param {number} y @param {Pick<MarkStyle, "paper"|"alarm"|"scale">} style */
 export function drawCross(ctx, x, y, { paper, alarm, scale }) {
   const r = 5.5 * scale;
   ctx.beginPath();
@@ -83,7 +87,9 @@ export function drawCross(ctx, x, y, { paper, alarm, scale }) {
   ctx.lineCap = "butt";
 }
 
-/** An arrow to what lies outside. */
+/** An arrow to what lies outside. @param {CanvasRenderingContext2D} ctx @param {number} x
+ * @param {number} y @param {number} angle @param {string} colour
+ * @param {Pick<MarkStyle, "paper"|"head">} style */
 export function drawArrow(ctx, x, y, angle, colour, { paper, head }) {
   const long = 1.6 * head;
   const wide = 1.2 * head;
@@ -105,7 +111,7 @@ export function drawArrow(ctx, x, y, angle, colour, { paper, head }) {
 
 const SWATCH = 20;
 const PAD = 5;
-/** Widths of texts by font and text. */
+/** Widths of texts by font and text. @type {Map<string, number>} */
 const widths = new Map();
 
 /** How wide a label is. @param {CanvasRenderingContext2D} ctx @param {string} text
@@ -114,6 +120,7 @@ export function widthOf(ctx, text, fate, { font, scale }) {
   return textWidth(ctx, text, font) + textWidth(ctx, fate, font) + (SWATCH + 3 * PAD) * scale;
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {string} text @param {string} font */
 function textWidth(ctx, text, font) {
   const key = `${font}|${text}`;
   let width = widths.get(key);
@@ -126,7 +133,10 @@ function textWidth(ctx, text, font) {
   return width;
 }
 
-/** A run's label: its line, its name in ink, and what is wrong with it, on a veil. */
+/** A run's label: its line, its name in ink, and what is wrong with it, on a veil.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {{left: number, top: number, width: number, height: number, text: string, fate: string,
+ *   colour: string|null, dash: number[]}} label @param {MarkStyle} style */
 export function drawLabel(ctx, { left, top, width, height, text, fate, colour, dash }, style) {
   const { scale } = style;
   const middle = top + height / 2;
@@ -136,7 +146,7 @@ export function drawLabel(ctx, { left, top, width, height, text, fate, colour, d
   ctx.moveTo(left + PAD * scale, middle);
   ctx.lineTo(left + (PAD + SWATCH) * scale, middle);
   ctx.lineWidth = style.line;
-  ctx.strokeStyle = colour;
+  ctx.strokeStyle = colour ?? style.ink;
   ctx.setLineDash(scale === 1 ? dash : dash.map((part) => part * scale));
   ctx.stroke();
   ctx.setLineDash([]);

@@ -11,6 +11,7 @@
 /** Beyond this a pixel is as far as any other: canvas misdraws larger numbers. */
 const FAR_PIXEL = 1e9;
 
+/** @param {number} v */
 const bounded = (v) => (v > -FAR_PIXEL ? (v < FAR_PIXEL ? v : FAR_PIXEL) : -FAR_PIXEL);
 
 /** Room for `count` points, in place of an array that is too small.
@@ -62,7 +63,7 @@ export function clipSegment(box, ax, ay, bx, by) {
   return crosses ? part : null;
 }
 
-/** Narrow the part to where p·s ≤ q; whether any is left. */
+/** Narrow the part to where p·s ≤ q; whether any is left. @param {number} p @param {number} q */
 function narrow(p, q) {
   if (p === 0) return q >= 0;
   const s = q / p;
@@ -77,9 +78,9 @@ function narrow(p, q) {
 }
 
 /** Trace the straight lines between points, cut to a box.
- * @param {{moveTo: Function, lineTo: Function}} sink @param {Float64Array} pixels
+ * @param {{moveTo: (x: number, y: number) => void, lineTo: (x: number, y: number) => void}} sink @param {Float64Array} pixels
  * @param {number} count @param {Box} box @returns {number} the length that was traced */
-export function traceTrail(sink, pixels, count, box) {
+export function tracePolyline(sink, pixels, count, box) {
   let length = 0;
   let drawing = false;
   let ax = pixels[0];

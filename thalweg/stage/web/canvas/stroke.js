@@ -15,7 +15,16 @@ const UNSEEN = 0.15;
 export class Polyline {
   constructor() {
     this.xy = new Float64Array(4096);
-    this.clear();
+    /** Numbers in it. */
+    this.size = 0;
+    /** Whether a point waits for a farther one, and which. */
+    this.waiting = false;
+    this.lastX = this.lastY = 0;
+    /** The last point written. */
+    this.ax = this.ay = 0;
+    /** How far points that were passed over reach, squared, and the two directions between them. */
+    this.reach = 0;
+    this.lowX = this.lowY = this.highX = this.highY = 0;
   }
 
   clear() {
@@ -23,12 +32,14 @@ export class Polyline {
     this.waiting = false;
   }
 
+  /** @param {number} x @param {number} y */
   moveTo(x, y) {
     this.finish();
     this.push(NaN, NaN);
     this.push(x, y);
   }
 
+  /** @param {number} x @param {number} y */
   lineTo(x, y) {
     if (this.waiting && this.isOnTheWay(x - this.ax, y - this.ay)) {
       this.narrow(x - this.ax, y - this.ay);
@@ -50,7 +61,8 @@ export class Polyline {
   }
 
   /** Whether a line there, from the last point written, passes by all that were passed over: it
-   * lies between two directions, low and high, and goes no way back. */
+   * lies between two directions, low and high, and goes no way back.
+   * @param {number} dx @param {number} dy */
   isOnTheWay(dx, dy) {
     return (
       this.lowX * dy - this.lowY * dx >= 0 &&
@@ -59,7 +71,8 @@ export class Polyline {
     );
   }
 
-  /** Keep to directions that pass by this point, too. Near the last one written all do. */
+  /** Keep to directions that pass by this point, too. Near the last one written all do.
+   * @param {number} dx @param {number} dy */
   narrow(dx, dy) {
     const far = dx * dx + dy * dy;
     if (far < UNSEEN * UNSEEN) return;
@@ -80,6 +93,7 @@ export class Polyline {
     }
   }
 
+  /** @param {number} x @param {number} y */
   push(x, y) {
     if (this.size + 2 > this.xy.length) {
       const wider = new Float64Array(2 * this.xy.length);
@@ -133,4 +147,5 @@ export function strokeLine(ctx, line, dash) {
   if (!solid) ctx.setLineDash(SOLID);
 }
 
+/** @type {number[]} */
 const SOLID = [];

@@ -6,6 +6,8 @@ import { shownRuns, standsAt } from "../model/shown-runs.js";
 const FARTHEST = 1e6;
 const MARGIN = 0.06;
 
+/** @typedef {import("../model/types.js").Window} Window @typedef {import("../model/types.js").Model} Model */
+
 /**
  * @typedef {Object} Mapping between the window and CSS pixels of the picture
  * @property {(v: number) => number} x @property {(v: number) => number} y
@@ -21,7 +23,7 @@ export function marginsOf(width, lecture) {
   return width < 480 ? { l: 50, r: 8, t: 8, b: 38 } : { l: 56, r: 8, t: 14, b: 42 };
 }
 
-/** @param {import("../model/types.js").Window} window @param {{width: number, height: number}} size
+/** @param {Window} window @param {{width: number, height: number}} size
  * @param {{l: number, r: number, t: number, b: number}} margins @returns {Mapping} */
 export function mappingOf([[x0, x1], [y0, y1]], size, margins) {
   const { l: left, t: top } = margins;
@@ -57,9 +59,9 @@ export function rounded(value, unit) {
     : Math.round(value * 10 ** -digits) / 10 ** -digits;
 }
 
-/** The window scaled about a point. @param {import("../model/types.js").Window} window
+/** The window scaled about a point. @param {Window} window
  * @param {number} x @param {number} y @param {number} factor below 1: closer
- * @returns {import("../model/types.js").Window} */
+ * @returns {Window} */
 export function zoomed([[x0, x1], [y0, y1]], x, y, factor) {
   return [
     [x + (x0 - x) * factor, x + (x1 - x) * factor],
@@ -67,8 +69,8 @@ export function zoomed([[x0, x1], [y0, y1]], x, y, factor) {
   ];
 }
 
-/** The window moved by (dx, dy). @param {import("../model/types.js").Window} window
- * @param {number} dx @param {number} dy @returns {import("../model/types.js").Window} */
+/** The window moved by (dx, dy). @param {Window} window
+ * @param {number} dx @param {number} dy @returns {Window} */
 export function shifted([[x0, x1], [y0, y1]], dx, dy) {
   return [
     [x0 + dx, x1 + dx],
@@ -77,26 +79,31 @@ export function shifted([[x0, x1], [y0, y1]], dx, dy) {
 }
 
 /** A window as it may be shown: short numbers, neither smaller than numbers can tell nor boundless;
- * null where it is not one. @param {import("../model/types.js").Window} window
- * @param {import("../model/types.js").Window} domain the surface's own
- * @returns {import("../model/types.js").Window|null} */
+ * null where it is not one. @param {Window} window
+ * @param {Window} domain the surface's own
+ * @returns {Window|null} */
 export function tidy(window, domain) {
-  const ends = window.map(([a, b], i) => {
-    const own = domain[i][1] - domain[i][0];
-    const span = b - a;
-    const known = Math.max(own * 1e-9, Math.max(Math.abs(a), Math.abs(b)) * 1e-11);
-    if (!(span > known && span < own * 1e9)) return null;
-    return [rounded(a, span / 1e4), rounded(b, span / 1e4)];
-  });
-  return ends.includes(null) ? null : /** @type {any} */ (ends);
+  const x = tidySide(window[0], domain[0]);
+  const y = tidySide(window[1], domain[1]);
+  return x && y ? [x, y] : null;
 }
 
-/** Whether two windows are the same. */
+/** @param {[number, number]} side @param {[number, number]} own the surface's
+ * @returns {[number, number]|null} */
+function tidySide([a, b], [low, high]) {
+  const own = high - low;
+  const span = b - a;
+  const known = Math.max(own * 1e-9, Math.max(Math.abs(a), Math.abs(b)) * 1e-11);
+  if (!(span > known && span < own * 1e9)) return null;
+  return [rounded(a, span / 1e4), rounded(b, span / 1e4)];
+}
+
+/** Whether two windows are the same. @param {Window} one @param {Window} other */
 export function sameWindow([[a, b], [c, d]], [[e, f], [g, h]]) {
   return a === e && b === f && c === g && d === h;
 }
 
-/** Whether a shown path leaves the window. @param {any} model @returns {boolean} */
+/** Whether a shown path leaves the window. @param {Model} model @returns {boolean} */
 export function leavesWindow(model) {
   if (model.predicting) return false;
   const [[x0, x1], [y0, y1]] = model.window;
@@ -110,31 +117,35 @@ export function leavesWindow(model) {
 }
 
 /** The window that holds every shown point, the start and the minima.
- * @param {any} model @returns {import("../model/types.js").Window} */
+ * @param {Model} model @returns {Window} */
 export function fittingWindow(model) {
   const low = [Infinity, Infinity];
   const high = [-Infinity, -Infinity];
-  const take = (x, y) => {
+  /** @param {number} x @param {number} y */
+  const include = (x, y) => {
     if (!(Math.abs(x) <= FARTHEST && Math.abs(y) <= FARTHEST)) return;
     low[0] = Math.min(low[0], x);
     low[1] = Math.min(low[1], y);
     high[0] = Math.max(high[0], x);
     high[1] = Math.max(high[1], y);
   };
-  take(model.scene.start[0], model.scene.start[1]);
-  for (const [x, y] of model.known.minima) take(x, y);
+  include(model.scene.start[0], model.scene.start[1]);
+  for (const [x, y] of model.known.minima) include(x, y);
   for (const run of shownRuns(model)) {
     const { x } = run.path;
-    for (let i = 2 * standsAt(run, model.step); i >= 0; i -= 2) take(x[i], x[i + 1]);
+    for (let i = 2 * standsAt(run, model.step); i >= 0; i -= 2) include(x[i], x[i + 1]);
   }
   const own = model.payload.surface.domain;
-  const ends = own.map(([a, b], i) => {
-    if (!(low[i] <= high[i])) return [a, b];
-    // A path along an axis has no width of its own: some of the surface is shown beside it.
-    const span = Math.max(high[i] - low[i], (b - a) / 10);
-    const middle = (low[i] + high[i]) / 2;
-    const half = span * (0.5 + MARGIN);
-    return [middle - half, middle + half];
-  });
-  return tidy(/** @type {any} */ (ends), own) ?? own;
+  return tidy([fitted(low[0], high[0], own[0]), fitted(low[1], high[1], own[1])], own) ?? own;
+}
+
+/** A side around what lies from low to high. @param {number} low @param {number} high
+ * @param {[number, number]} own the surface's @returns {[number, number]} */
+function fitted(low, high, [a, b]) {
+  if (!(low <= high)) return [a, b];
+  // A path along an axis has no width of its own: some of the surface is shown beside it.
+  const span = Math.max(high - low, (b - a) / 10);
+  const middle = (low + high) / 2;
+  const half = span * (0.5 + MARGIN);
+  return [middle - half, middle + half];
 }

@@ -5,9 +5,12 @@ let serial = 0;
 /** An id that no other element of the page has. @returns {string} */
 export const freshId = () => `thalweg-${++serial}`;
 
-/** An element. @param {string} name its tag @param {Object<string, any>} [attributes] functions
- * are listeners, true is an attribute without a value, false and null are left out
- * @param {...(Node|string)} children @returns {any} */
+/** @typedef {Record<string, string|number|boolean|null|undefined|((event: Event) => void)>} Attributes
+ * functions are listeners, true is an attribute without a value, false and null are left out */
+
+/** An element. @template {keyof HTMLElementTagNameMap} Tag @param {Tag} name its tag
+ * @param {Attributes} [attributes] @param {...(Node|string)} children
+ * @returns {HTMLElementTagNameMap[Tag]} */
 export function elementOf(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -21,10 +24,19 @@ export function elementOf(name, attributes = {}, ...children) {
   return element;
 }
 
-/** The part of the stage with this class, or the element itself. @param {Element} root
- * @param {string} name @returns {any} */
+/** The part of the stage with this class, or the element itself. @param {HTMLElement} root
+ * @param {string} name @returns {HTMLElement} */
 export function partOf(root, name) {
   return root.classList.contains(name) ? root : root.querySelector(`.${name}`) ?? root;
+}
+
+/** What an element was made with. @param {Element} root @param {string} selector
+ * @returns {HTMLElement} @throws {Error} where it has no such thing */
+export function requiredPart(root, selector) {
+  /** @type {HTMLElement|null} */
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`There is no ${selector} in this element.`);
+  return found;
 }
 
 /** Let the keyboard scroll what is larger than its place. @param {HTMLElement} element */
@@ -34,7 +46,7 @@ export function reachIfLarge(element) {
   else element.removeAttribute("tabindex");
 }
 
-/** The stage's own root. @param {Element} element @returns {any} */
+/** The stage's own root. @param {HTMLElement} element @returns {HTMLElement} */
 export const stageOf = (element) => element.closest(".thalweg") ?? element;
 
 /** Whether the screen is a phone's, where the stage stands in one column (see stage.css). */
@@ -57,7 +69,7 @@ export function setAttribute(element, name, value) {
 }
 
 /** A button with a word. @param {string} text @param {() => void} click
- * @param {Object<string, any>} [attributes] @returns {HTMLButtonElement} */
+ * @param {Attributes} [attributes] @returns {HTMLButtonElement} */
 export function createButton(text, click, attributes = {}) {
   return elementOf("button", { type: "button", click, ...attributes }, text);
 }
@@ -65,12 +77,14 @@ export function createButton(text, click, attributes = {}) {
 /** How long a choice is shown that the model has not taken over yet, in milliseconds. */
 const PATIENCE = 3000;
 
-/** Whether to write the model's value into a control: not while the server still ponders the
- * value that was chosen there. @param {() => any} get */
+/** Whether to write the model's value into a control: not while the server has not answered to the
+ * value that was chosen there. @template T @param {() => T} get */
 function patience(get) {
+  /** @type {T|undefined} */
   let before;
   let until = 0;
   return {
+    /** @param {HTMLElement} control */
     chosen(control) {
       before = get();
       until = stageOf(control).classList.contains("offline") ? 0 : performance.now() + PATIENCE;
@@ -84,7 +98,7 @@ function patience(get) {
 }
 
 /** A box to tick, with its words. @param {string} text @param {() => boolean} get
- * @param {(on: boolean) => void} set @param {Object<string, any>} [attributes] */
+ * @param {(on: boolean) => void} set @param {Attributes} [attributes] */
 export function createTick(text, get, set, attributes = {}) {
   const waits = patience(get);
   const change = () => {
@@ -104,17 +118,20 @@ export function createTick(text, get, set, attributes = {}) {
  * `placeholder` again after every choice.
  * @param {{label: string, items: {slug: string, title: string, group?: string}[],
  *   set: (slug: string) => void, get?: () => string, placeholder?: string, testid?: string,
- *   shows?: string}} options shows: a word seen in front of it */
+ *   shows?: string}} options shows: a word in front of it */
 export function createMenu({ label, items, set, get, placeholder, testid, shows }) {
   const select = elementOf("select", { "aria-label": label, "data-testid": testid, title: label });
   if (!get) select.append(elementOf("option", { value: "" }, placeholder ?? label));
+  /** @type {Map<string, HTMLOptGroupElement>} */
   const groups = new Map();
   for (const { slug, title, group } of items) {
-    if (group && !groups.has(group)) {
-      groups.set(group, elementOf("optgroup", { label: group }));
-      select.append(groups.get(group));
+    let parent = group ? groups.get(group) : select;
+    if (group && !parent) {
+      parent = elementOf("optgroup", { label: group });
+      groups.set(group, parent);
+      select.append(parent);
     }
-    (groups.get(group) ?? select).append(elementOf("option", { value: slug }, title));
+    (parent ?? select).append(elementOf("option", { value: slug }, title));
   }
   const waits = patience(get ?? (() => ""));
   select.addEventListener("change", () => {
@@ -127,8 +144,8 @@ export function createMenu({ label, items, set, get, placeholder, testid, shows 
     if (get && waits.isOver() && select.value !== get()) select.value = get();
   };
   draw();
-  const seen = elementOf("span", { "aria-hidden": "true" }, shows ?? "");
-  const element = shows ? elementOf("label", { class: "row" }, seen, select) : select;
+  const front = elementOf("span", { "aria-hidden": "true" }, shows ?? "");
+  const element = shows ? elementOf("label", { class: "row" }, front, select) : select;
   return { element, select, draw };
 }
 
@@ -145,7 +162,7 @@ export function createPopover(text, content, { label = text, testid, opened } = 
     "data-testid": testid,
   });
   sheet.addEventListener("beforetoggle", (event) => {
-    const open = /** @type {any} */ (event).newState === "open";
+    const open = event.newState === "open";
     button.setAttribute("aria-expanded", String(open));
     if (open) opened?.();
   });
@@ -163,7 +180,8 @@ export function createPopover(text, content, { label = text, testid, opened } = 
   return { element: elementOf("div", { class: "opens" }, button, sheet), button, sheet };
 }
 
-/** Put a sheet under its button, inside the window. */
+/** Put a sheet under its button, inside the window.
+ * @param {HTMLElement} button @param {HTMLElement} sheet */
 function place(button, sheet) {
   if (!sheet.matches(":popover-open")) return;
   const at = button.getBoundingClientRect();

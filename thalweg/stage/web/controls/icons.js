@@ -13,7 +13,9 @@ const SHAPES = {
   last: "M3 2V14L10 8ZM11 2H13V14H11Z",
 };
 
-/** A shape for a button; the button has the words. @param {keyof SHAPES} name */
+/** @typedef {keyof typeof SHAPES} Shape */
+
+/** A shape for a button; the button has the words. @param {Shape} name */
 export function shapeOf(name) {
   const svg = document.createElementNS(SVG_SPACE, "svg");
   const fixed = { class: "shape", viewBox: "0 0 16 16", "aria-hidden": "true" };
@@ -21,7 +23,9 @@ export function shapeOf(name) {
   const path = document.createElementNS(SVG_SPACE, "path");
   svg.append(path);
   path.setAttribute("d", SHAPES[name]);
-  return { element: svg, show: (other) => setAttribute(path, "d", SHAPES[other]) };
+  /** @param {Shape} other */
+  const show = (other) => setAttribute(path, "d", SHAPES[other]);
+  return { element: svg, show };
 }
 
 /** A sample of a run's line: its colour and its dash. */

@@ -8,12 +8,17 @@ import { fill, number } from "../model/format.js";
 const KEY_SHARE = 1 / 200;
 const PAGE_SHARE = 1 / 20;
 const THUMB = 16;
+/** How far keys move a slider, as a share of it. @type {Record<string, number>} */
+const KEY_STEPS = {
+  ArrowRight: KEY_SHARE, ArrowUp: KEY_SHARE, ArrowLeft: -KEY_SHARE, ArrowDown: -KEY_SHARE,
+  PageUp: PAGE_SHARE, PageDown: -PAGE_SHARE, Home: -2, End: 2,
+};
 
 /**
  * @typedef {{value: number, kind: "limit"|"best", text: string}} Mark on a slider
- * @typedef {{owner: string, words: Object<string, string>, get: () => number,
+ * @typedef {{owner: string, words: import("../model/types.js").Messages, get: () => number,
  *   set: (value: number, phase: import("../model/types.js").Phase) => void, reset?: () => void,
- *   marks?: () => Mark[], best?: {take: () => void, text: () => string|null},
+ *   marks?: () => Mark[], best?: {apply: () => void, text: () => string|null},
  *   link?: {get: () => boolean, set: (on: boolean) => void, possible: () => boolean}}} KnobOptions
  *
  * @param {import("../model/types.js").Knob} knob @param {KnobOptions} options
@@ -31,7 +36,10 @@ export function createKnob(knob, options) {
   });
   const entry = createEntry({
     name: knob.text, label: fill(words.exactly, { name: label }), low: knob.low, high: knob.high,
-    whole: knob.whole, words, get, set: (value, phase) => set(/** @type {number} */ (value), phase),
+    whole: knob.whole, words, get,
+    set: (value, phase) => {
+      if (value !== null) set(value, phase);
+    },
     fine: (value, direction) => fineValue(knob, value, direction), testid: `${testid}-number`,
   });
   const symbol = elementOf("span", { class: "symbol", title: label, "aria-hidden": "true" });
@@ -49,6 +57,7 @@ export function createKnob(knob, options) {
   let held = false; // by a finger or a mouse: the browser then puts the thumb
   let shown = NaN;
 
+  /** @param {number} position on the slider */
   function move(position) {
     moving = true;
     const before = get();
@@ -87,11 +96,7 @@ export function createKnob(knob, options) {
   range.addEventListener("keyup", finish);
   range.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const steps = {
-      ArrowRight: KEY_SHARE, ArrowUp: KEY_SHARE, ArrowLeft: -KEY_SHARE, ArrowDown: -KEY_SHARE,
-      PageUp: PAGE_SHARE, PageDown: -PAGE_SHARE, Home: -2, End: 2,
-    };
-    const step = steps[event.key];
+    const step = KEY_STEPS[event.key];
     if (event.key === "Delete") reset();
     else if (step === undefined) return;
     event.preventDefault();
@@ -103,12 +108,12 @@ export function createKnob(knob, options) {
   symbol.addEventListener("click", () => range.focus());
   for (const target of [symbol, slide]) target.addEventListener("dblclick", () => reset());
 
-  const takeBest = best && createButton(words.bestShort, best.take, { class: "quiet take-best" });
-  const linked = link && createButton(words.link, () => link.set(!link.get()), {
+  const bestButton = best && createButton(words.bestShort, best.apply, { class: "quiet take-best" });
+  const linkButton = link && createButton(words.link, () => link.set(!link.get()), {
     class: "quiet link", title: fill(words.linkLong, { name: knob.text }),
     "aria-label": fill(words.linkLong, { name: knob.text }),
   });
-  element.append(...[takeBest, linked].filter(Boolean), entry.wrong);
+  for (const part of [bestButton, linkButton, entry.wrong]) if (part) element.append(part);
 
   /** @type {{element: HTMLElement, value: number}[]} */
   const drawn = [];
@@ -119,6 +124,7 @@ export function createKnob(knob, options) {
       ticks.append(mark);
       drawn.push({ element: mark, value: NaN });
     }
+    /** @type {string[]} */
     const texts = [];
     drawn.forEach((mark, i) => {
       const { value, kind, text } = now[i] ?? { value: NaN, kind: "limit", text: "" };
@@ -146,14 +152,14 @@ export function createKnob(knob, options) {
     }
     entry.draw();
     drawMarks();
-    if (takeBest) {
+    if (best && bestButton) {
       const text = best.text();
-      takeBest.hidden = text === null;
-      if (text !== null) setAttribute(takeBest, "title", text);
+      bestButton.hidden = text === null;
+      if (text !== null) setAttribute(bestButton, "title", text);
     }
-    if (linked) {
-      linked.hidden = !link.possible();
-      setAttribute(linked, "aria-pressed", link.get());
+    if (link && linkButton) {
+      linkButton.hidden = !link.possible();
+      setAttribute(linkButton, "aria-pressed", link.get());
     }
   }
 

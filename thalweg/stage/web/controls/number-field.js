@@ -22,14 +22,18 @@ export function shortNumber(value) {
 /**
  * Enter or leaving commits, Escape restores, the up and down keys take fine steps. What is not
  * allowed changes nothing and says why.
- * @param {{name: string, label: string, low: number|(() => number), high: number|(() => number), words: Object<string, string>,
+ * @typedef {{name: string, label: string, low: number|(() => number), high: number|(() => number),
+ *   words: import("../model/types.js").Messages,
  *   get: () => number|null, set: (value: number|null, phase: import("../model/types.js").Phase) => void,
  *   fine?: (value: number, direction: number) => number, whole?: boolean, optional?: boolean,
- *   testid?: string, placeholder?: string}} options
+ *   testid?: string, placeholder?: string}} EntryOptions
+ *
+ * @param {EntryOptions} options
  */
 export function createEntry(options) {
   const { name, label, words, get, set, fine, whole, optional, testid } = options;
   // An end of the range may depend on another number.
+  /** @param {number|(() => number)} of */
   const end = (of) => (typeof of === "function" ? of() : of);
   const wrong = elementOf("p", { class: "wrong", id: freshId(), role: "alert", hidden: true });
   const input = elementOf("input", {
@@ -43,12 +47,14 @@ export function createEntry(options) {
     "data-testid": testid,
     placeholder: options.placeholder,
   });
+  /** What the field shows. @type {number|null} */
   let shown = NaN;
   let typing = false;
-  let turning = false;
+  let stepping = false;
   /** Whether a number was committed that the server must agree to first. */
   let waiting = false;
 
+  /** @param {string} text "" takes it away */
   function complain(text) {
     if (wrong.hidden !== (text === "")) wrong.hidden = text === "";
     setText(wrong, text);
@@ -75,8 +81,8 @@ export function createEntry(options) {
     const empty = optional && text === "";
     const value = empty ? null : readNumber(text);
     const [low, high] = [end(options.low), end(options.high)];
-    const right = empty || (value >= low && value <= high && !(whole && value % 1));
-    if (!right) {
+    const valid = value === null || (value >= low && value <= high && !(whole && value % 1));
+    if (!valid) {
       const given = text.slice(0, 24) || words.nothing;
       const values = { name, value: given, low: number(low), high: number(high) };
       complain(fill(whole ? words.knobWrongWhole : words.knobWrong, values));
@@ -89,19 +95,20 @@ export function createEntry(options) {
     if (!waiting) write();
   }
 
-  function turn(direction) {
+  /** @param {number} direction 1 or −1 */
+  function stepBy(direction) {
     const value = get();
     if (!fine || value === null) return;
     typing = false;
-    turning = true;
+    stepping = true;
     complain("");
     set(Math.min(end(options.high), Math.max(end(options.low), fine(value, direction))), "move");
     write();
   }
 
   function settle() {
-    if (turning) set(get(), "end");
-    turning = false;
+    if (stepping) set(get(), "end");
+    stepping = false;
   }
 
   input.addEventListener("input", () => {
@@ -121,8 +128,8 @@ export function createEntry(options) {
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") commit();
     else if (event.key === "Escape" && typing) restore();
-    else if (event.key === "ArrowUp") turn(1);
-    else if (event.key === "ArrowDown") turn(-1);
+    else if (event.key === "ArrowUp") stepBy(1);
+    else if (event.key === "ArrowDown") stepBy(-1);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -140,7 +147,7 @@ export function createEntry(options) {
   return { input, place: elementOf("span", { class: "place" }, input), wrong, draw };
 }
 
-/** An entry with its word in front. @param {string} text @param {any} options see `createEntry` */
+/** An entry with its word in front. @param {string} text @param {EntryOptions} options */
 export function createNamedEntry(text, options) {
   const { input, place, wrong, draw } = createEntry(options);
   const title = elementOf("span", { "aria-hidden": "true" }, text);

@@ -10,11 +10,10 @@ export function positionOf({ low, high, spacing }, value) {
   if (spacing === "log") return Math.log(v / low) / Math.log(high / low);
   if (spacing === "one") return Math.log((1 - v) / (1 - low)) / Math.log((1 - high) / (1 - low));
   const share = (v - low) / (high - low);
-  return /** @type {string} */ (spacing) === "cube" ? Math.cbrt(share) : share;
+  return spacing === "cube" ? Math.cbrt(share) : share;
 }
 
-/** The number at a position. Beside the spacings of the types there is "cube": fine near a low end
- * of 0, where ratios have no meaning. @param {import("../model/types.js").Knob} knob
+/** The number at a position. @param {import("../model/types.js").Knob} knob
  * @param {number} position @returns {number} */
 export function valueOf({ low, high, spacing, whole }, position) {
   const p = between(position, 0, 1);
@@ -23,7 +22,7 @@ export function valueOf({ low, high, spacing, whole }, position) {
   let value = low + (high - low) * p;
   if (spacing === "log") value = low * (high / low) ** p;
   else if (spacing === "one") value = 1 - (1 - low) ** (1 - p) * (1 - high) ** p;
-  else if (/** @type {string} */ (spacing) === "cube") value = low + (high - low) * p ** 3;
+  else if (spacing === "cube") value = low + (high - low) * p ** 3;
   return between(whole ? Math.round(value) : value, low, high);
 }
 

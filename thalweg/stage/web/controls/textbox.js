@@ -4,7 +4,7 @@ import { elementOf, freshId, setText } from "./elements.js";
 import { fill } from "../model/format.js";
 
 /**
- * @param {{label: string, hint: string, most: number, words: Object<string, string>, testid: string,
+ * @param {{label: string, hint: string, most: number, words: import("../model/types.js").Messages, testid: string,
  *   get: () => string, type: (text: string) => void}} options `get` is the text of the Scene
  */
 export function createTextbox({ label, hint, most, words, testid, get, type }) {
@@ -40,7 +40,7 @@ export function createTextbox({ label, hint, most, words, testid, get, type }) {
     if (lacking > 0 && area.rows < most) area.style.height = `${area.offsetHeight + lacking}px`;
   }
 
-  /** @param {{sentence: string, line: number, start: number, end: number}|null} problem */
+  /** @param {import("../model/types.js").TextProblem|null} problem */
   function complain(problem) {
     wrong.hidden = !problem;
     if (!problem) {
@@ -51,7 +51,7 @@ export function createTextbox({ label, hint, most, words, testid, get, type }) {
     }
     const lines = area.value.split("\n");
     const { line, start, end, sentence } = problem;
-    const before = lines.slice(0, line).map((text) => text + "\n").join("");
+    const before = lines.slice(0, line).map((text) => `${text}\n`).join("");
     const text = lines[line] ?? "";
     const place = text.slice(start, Math.max(end, start + 1)) || " ";
     under.replaceChildren(before + text.slice(0, start), elementOf("mark", {}, place),
@@ -59,11 +59,12 @@ export function createTextbox({ label, hint, most, words, testid, get, type }) {
     under.scrollTop = area.scrollTop;
     area.setAttribute("aria-invalid", "true");
     const one = lines.length === 1;
-    const told = sentence[0].toUpperCase() + sentence.slice(1);
-    setText(wrong, fill(one ? words.typeWrongHere : words.typeWrong, { line: line + 1, sentence: told }));
+    const capitalized = sentence[0].toUpperCase() + sentence.slice(1);
+    const template = one ? words.typeWrongHere : words.typeWrong;
+    setText(wrong, fill(template, { line: line + 1, sentence: capitalized }));
   }
 
-  /** @param {{text: string, problem: any}|undefined} typed what was last typed here */
+  /** @param {import("../model/types.js").TypedText|undefined} typed what was last typed here */
   function draw(typed) {
     const text = get();
     if (text !== known) {

@@ -1,21 +1,21 @@
-/** Views that are out of sight: drawing them would cost a phone the frames that are looked at. */
+/** Views outside the window: drawing them would cost a phone the frames that are looked at. */
 
 /** A view that draws only while it can be seen, and then what became stale meanwhile, too.
  * @param {HTMLElement} element of the view
- * @param {{draw: (stale: Set<string>) => void, destroy: () => void}} view
- * @param {() => void} wake asks for a frame
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
-export function inSight(element, view, wake) {
+ * @param {import("../model/types.js").View} view @param {() => void} wake asks for a frame
+ * @returns {import("../model/types.js").View} */
+export function drawWhileVisible(element, view, wake) {
+  /** @type {import("../model/types.js").Stale} */
   const missed = new Set();
-  let seen = true;
+  let visible = true;
   const observer = new IntersectionObserver((entries) => {
-    seen = entries[entries.length - 1].isIntersecting;
-    if (seen && missed.size) wake();
+    visible = entries[entries.length - 1].isIntersecting;
+    if (visible && missed.size) wake();
   });
   observer.observe(element);
   return {
     draw(stale) {
-      if (!seen) {
+      if (!visible) {
         for (const part of stale) missed.add(part);
         return;
       }

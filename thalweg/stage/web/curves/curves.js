@@ -15,6 +15,10 @@ import { shownRuns } from "../model/shown-runs.js";
 import { createTable } from "./table.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 /** So long after the last change the words for those who listen are renewed, in milliseconds. */
 const REST = 500;
 
@@ -28,8 +32,8 @@ const BODY = `<div class="curves-bar">
 <ul class="curves-values"></ul>
 <div class="table" hidden></div>`;
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createCurves(root, model, actions) {
   root.classList.add("curves");
   root.dataset.testid = "curves";

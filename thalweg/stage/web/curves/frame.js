@@ -9,13 +9,16 @@ import { onAxis, ticksOf } from "../canvas/axis.js";
 import { familyOf } from "../canvas/marks.js";
 import { number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Messages} Messages */
+
 const TICK = 4;
 /** How far outside the frame a line is still drawn. */
 const BEYOND = 40;
 
 /** Where the plot lies: as much room at the left as the ticks' numbers need, in whole eights.
  * @param {CanvasRenderingContext2D} ctx @param {number} width @param {number} height
- * @param {import("../canvas/axis.js").Axis} axis @param {any} model @returns {Frame} */
+ * @param {import("../canvas/axis.js").Axis} axis @param {Model} model @returns {Frame} */
 export function frameOf(ctx, width, height, axis, model) {
   const size = model.lecture ? 20 : 12;
   const font = `${size}px ${familyOf(ctx.canvas)}`;
@@ -54,7 +57,7 @@ export function yOfValue({ top, bottom }, axis, v) {
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Frame} frame @param {import("../canvas/axis.js").Axis} axis
- * @param {any} ground @param {Object<string, string>} words */
+ * @param {any} ground @param {Messages} words */
 export function paintAxes(ctx, frame, axis, ground, words) {
   const { left, top, right, bottom, size, font } = frame;
   ctx.strokeStyle = ground.faint;

@@ -6,12 +6,16 @@ import { drawDisc, drawRing } from "../canvas/marks.js";
 import { faultOf } from "../model/shown-runs.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").LiveRun} LiveRun
+ * @typedef {import("../model/types.js").Messages} Messages */
+
 const curve = new Polyline();
 
 /** Paint axes and curves.
  * @param {CanvasRenderingContext2D} ctx @param {import("./frame.js").Frame} frame
- * @param {import("../canvas/axis.js").Axis} axis @param {any[]} runs
- * @param {import("../model/series.js").Series[]} curves one for each run @param {any} model */
+ * @param {import("../canvas/axis.js").Axis} axis @param {LiveRun[]} runs
+ * @param {import("../model/series.js").Series[]} curves one for each run @param {Model} model */
 export function paintCurves(ctx, frame, axis, runs, curves, model) {
   const { left, top, right, bottom, width, height } = frame;
   const { ground, lecture } = model;
@@ -75,8 +79,8 @@ export function traceCurve(sink, values, count, axis, frame) {
 
 /** Paint the step that is shown, and the one that is looked at.
  * @param {CanvasRenderingContext2D} ctx @param {import("./frame.js").Frame} frame
- * @param {import("../canvas/axis.js").Axis} axis @param {any[]} runs
- * @param {import("../model/series.js").Series[]} curves @param {any} model
+ * @param {import("../canvas/axis.js").Axis} axis @param {LiveRun[]} runs
+ * @param {import("../model/series.js").Series[]} curves @param {Model} model
  * @param {import("../canvas/marks.js").MarkStyle} style */
 export function paintNow(ctx, frame, axis, runs, curves, model, style) {
   const { left, top, right, bottom, width, height } = frame;
@@ -115,7 +119,7 @@ export function paintNow(ctx, frame, axis, runs, curves, model, style) {
   ctx.restore();
 }
 
-/** The axis for the runs' curves. @param {any} model @param {any[]} runs
+/** The axis for the runs' curves. @param {Model} model @param {LiveRun[]} runs
  * @param {import("../model/series.js").Series[]} curves one for each run @returns {import("../canvas/axis.js").Axis} */
 export function axisFor(model, runs, curves) {
   const fine = runs.map((run) => run.verdict.kind === "fine" && faultOf(run, 1) === null);
@@ -123,14 +127,14 @@ export function axisFor(model, runs, curves) {
   return rangeOf(curves, fine, model.logCurves, signed);
 }
 
-/** A curve's quantity in words. @param {string} name @param {any} model @returns {string} */
+/** A curve's quantity in words. @param {string} name @param {Model} model @returns {string} */
 export function curveTitle(name, { known, payload: { words } }) {
   if (name === "loss" && known.fMin === null) return words.curveLossBare;
   return words[`curve${name[0].toUpperCase()}${name.slice(1)}`];
 }
 
-/** Why there is no curve to be seen, or "". @param {any[]} runs
- * @param {import("../model/series.js").Series[]} curves @param {Object<string, string>} words */
+/** Why there is no curve to be seen, or "". @param {LiveRun[]} runs
+ * @param {import("../model/series.js").Series[]} curves @param {Messages} words */
 export function emptinessOf(runs, curves, words) {
   if (!runs.length) return words.curveNoRuns;
   const some = curves.some(({ values, second, count }) => {

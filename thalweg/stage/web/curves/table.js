@@ -6,6 +6,8 @@ import { countCalls, distanceAt } from "../model/series.js";
 import { NEAR, firstBelow } from "../model/shown-runs.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 const HEADS = [
   "tableRun",
   "tableNow",
@@ -16,7 +18,7 @@ const HEADS = [
   "tableVerdict",
 ];
 
-/** @param {HTMLElement} root @param {any} model
+/** @param {HTMLElement} root @param {Model} model
  * @returns {{rebuild: () => void, write: (what: string, value: (run: any) => string) => void}} */
 export function createTable(root, model) {
   root.tabIndex = 0;

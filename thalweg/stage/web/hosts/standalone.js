@@ -10,16 +10,25 @@ import { fill } from "../model/format.js";
 
 /** What has its own use for arrows and letters. */
 const BUSY = "select, input, textarea, [role=slider], [contenteditable=true]";
+/** @type {Record<string, number>} */
 const MOVES = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 };
 
-/** @param {{common: Object, texts: Object<string, string>,
- *   slides: {payload: any, caption: string}[]}} data @param {HTMLElement} root */
+/**
+ * @typedef {import("../model/types.js").Payload} Payload
+ * @typedef {Omit<Partial<Payload>, "texts"> & {texts: string[]}} Part of a payload; texts by name
+ * @typedef {{payload: Part, caption: string}} Slide
+ * @typedef {Omit<Payload, "texts">} Common what slides share; each of them has what is missing here
+ */
+
+/** @param {{common: Common, texts: Record<string, string>, slides: Slide[]}} data
+ * @param {HTMLElement} root */
 function show({ common, texts, slides }, root) {
   /** @type {(HTMLElement|undefined)[]} */
   const places = [];
   const deck = slides.length > 1 ? createDeck(common.words, slides, (to) => go(to)) : null;
   let now = 0;
 
+  /** Mount a slide. @param {number} index */
   function placeOf(index) {
     const { payload } = slides[index];
     const place = elementOf("div", { class: "alone-place" });
@@ -29,6 +38,7 @@ function show({ common, texts, slides }, root) {
     return place;
   }
 
+  /** @param {number} to which slide */
   function go(to) {
     now = Math.max(0, Math.min(to, slides.length - 1));
     places[now] ??= placeOf(now);
@@ -42,8 +52,9 @@ function show({ common, texts, slides }, root) {
     root.append(deck.element);
     // Before the stage hears of them: its own arrows move the step.
     addEventListener("keydown", (event) => {
-      const target = /** @type {Element} */ (event.target);
-      if (event.ctrlKey || event.metaKey || event.altKey || target.closest?.(BUSY)) return;
+      const { target } = event;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (target instanceof Element && target.closest(BUSY)) return;
       const moved = MOVES[event.key];
       if (!moved) return;
       event.preventDefault();
@@ -54,7 +65,9 @@ function show({ common, texts, slides }, root) {
   go(0);
 }
 
-/** The line below the stage: the caption, and where one is. */
+/** The line below the stage: the caption, and where one is.
+ * @param {import("../model/types.js").Messages} words @param {Slide[]} slides
+ * @param {(to: number) => void} go */
 function createDeck(words, slides, go) {
   let now = 0;
   const back = elementOf("button", { type: "button", click: () => go(now - 1), "data-testid": "deck-back" }, words.deckBack);
@@ -64,6 +77,7 @@ function createDeck(words, slides, go) {
   const element = elementOf("nav", { class: "deck", "aria-label": words.deck }, back, next, place, caption);
   return {
     element,
+    /** @param {number} index */
     draw(index) {
       now = index;
       back.disabled = index === 0;

@@ -9,12 +9,13 @@ const SHEETS = [
 
 /** A style sheet of the stage, once for the page.
  * @param {string} name @returns {Promise<void>} */
-function sheet(name) {
+function loadStyleSheet(name) {
   const address = new URL(`../${name}`, import.meta.url).href;
   if (document.querySelector(`link[href="${address}"]`)) return Promise.resolve();
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = address;
+  /** @type {Promise<void>} */
   const loaded = new Promise((resolve) => {
     link.onload = () => resolve();
     link.onerror = () => resolve(); // unstyled is better than nothing
@@ -23,22 +24,28 @@ function sheet(name) {
   return loaded;
 }
 
-await Promise.all(SHEETS.map(sheet));
+await Promise.all(SHEETS.map(loadStyleSheet));
 
-/** @type {WeakMap<HTMLElement, {stage: any, send: Function}>} */
+/**
+ * @typedef {import("../model/types.js").Report} Report @typedef {(name: string, report: Report) => void} Send
+ * @typedef {{data: import("../model/types.js").Payload, parentElement: HTMLElement, setStateValue: Send}} Component
+ */
+
+/** @type {WeakMap<HTMLElement, {stage: import("../shell/stage.js").MountedStage, sender: {send: Send}}>} */
 const mounted = new WeakMap();
 
-/** Streamlit calls this at first and again after every run or change of theme. */
+/** Streamlit calls this at first and again after every run or change of theme.
+ * @param {Component} component @returns {(() => void)|undefined} what takes it away */
 export default function ({ data, parentElement, setStateValue }) {
   const found = mounted.get(parentElement);
   if (found) {
-    found.send = setStateValue;
+    found.sender.send = setStateValue;
     found.stage.update(data);
-    return;
+    return undefined;
   }
-  const own = { send: setStateValue, stage: null };
-  own.stage = mount(parentElement, data, (report) => own.send("report", report));
-  mounted.set(parentElement, own);
+  const sender = { send: setStateValue };
+  const stage = mount(parentElement, data, (report) => sender.send("report", report));
+  mounted.set(parentElement, { stage, sender });
   document.documentElement.lang = "en";
   const fit = () => {
     const top = parentElement.getBoundingClientRect().top + (scroller(parentElement)?.scrollTop ?? 0);
@@ -46,21 +53,23 @@ export default function ({ data, parentElement, setStateValue }) {
   };
   fit();
   addEventListener("resize", fit);
-  const watch = watchConnection((online) => own.stage.setOnline(online));
+  const watch = watchConnection((online) => stage.setOnline(online));
   return () => {
     removeEventListener("resize", fit);
     watch.disconnect();
-    own.stage.destroy();
+    stage.destroy();
     mounted.delete(parentElement);
   };
 }
 
+/** @param {Element} element */
 const scroller = (element) => element.closest("[data-testid=stMain]");
 
-/** Tell of every change of the connection to the server. */
-function watchConnection(tell) {
+/** Watch the connection to the server. @param {(online: boolean) => void} onChange */
+function watchConnection(onChange) {
+  /** @type {HTMLElement|null} */
   const app = document.querySelector("[data-testid=stApp]");
-  const state = () => tell(app?.dataset.testConnectionState === "CONNECTED");
+  const state = () => onChange(app?.dataset.testConnectionState === "CONNECTED");
   const observer = new MutationObserver(state);
   if (app) observer.observe(app, { attributeFilter: ["data-test-connection-state"] });
   return observer;

@@ -6,9 +6,13 @@ import { clipTo, createSheet, drawCells, drawHatch, drawHere, imageOf, rgbOf } f
 import { paintAxes, partOfSpan, plotIn, xOn, yOn } from "./map-axes.js";
 import { nextIn, spanOf } from "./map-settings.js";
 import { elementOf, setAttribute, setText } from "../controls/elements.js";
-import { createPane } from "../canvas/canvas-pane.js";
+import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { copy } from "../model/scene.js";
 import { fill, number } from "../model/format.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions
+ * @typedef {import("../model/types.js").Window} Window */
 
 export const NOT_ARRIVED = -1;
 export const GROWN = -2;
@@ -21,15 +25,15 @@ const DARKEST = 0.62;
 export const withoutDust = (loss) => (Math.abs(loss) < 1e-12 ? 0 : loss);
 
 /** @param {any} own the run's part of the map @param {any} map all of it, with `hues`: which colour each
- * minimum has @param {any} model @param {import("../model/types.js").Actions} actions
- * @param {(span: import("../model/types.js").Window|null) => void} show another span */
+ * minimum has @param {Model} model @param {Actions} actions
+ * @param {(span: Window|null) => void} show another span */
 export function createTile(own, map, model, actions, show) {
   const run = model.runs.find(({ id }) => id === own.id);
   const label = run?.info.label ?? own.id;
   const title = elementOf("span", { class: "map-tile-title" });
   const sample = elementOf("i", { class: "map-line", style: `background:${run?.info.colour}` });
   const shares = elementOf("div", { class: "map-shares", role: "img" });
-  const pane = createPane("map-tile-pane", paint);
+  const pane = createCanvasPane("map-tile-pane", paint);
   const head = elementOf("div", { class: "map-tile-head" }, sample, title);
   const element = elementOf("div", { class: "map-tile", "data-testid": `map-tile-${own.id}` },
     head, pane.place, shares);

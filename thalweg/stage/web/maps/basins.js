@@ -5,10 +5,14 @@ import { keyOf } from "./cell-colors.js";
 import { GROWN, MOST_NUMBERED, NOT_ARRIVED, createTile, withoutDust } from "./basin-tile.js";
 import { fill, grouped, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions
+ * @typedef {import("../model/types.js").Window} Window */
+
 const CHANGES = ["map", "size", "theme", "numbers", "paths", "scene", "mode"];
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @param {(span: import("../model/types.js").Window|null) => void} show another span */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @param {(span: Window|null) => void} show another span */
 export function createBasins(root, model, actions, show) {
   const grid = elementOf("div", { class: "map-grid" });
   const legend = elementOf("div", { class: "map-legend" });

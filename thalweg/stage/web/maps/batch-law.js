@@ -7,14 +7,17 @@ import { clipTo } from "./map-paint.js";
 import { xOn, yOn } from "./map-axes.js";
 import { createKnob } from "../controls/knobs.js";
 import { elementOf, setAttribute, setText } from "../controls/elements.js";
-import { createPane } from "../canvas/canvas-pane.js";
+import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { fill, number } from "../model/format.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 const MOST_BATCH = 1024;
 const NOTCHES = [1, 4, 16, 64, 256, 1024].map((value) => ({ value, text: String(value) }));
 const DASHES = [[6, 4], []];
 
-/** @param {any} model @param {import("../model/types.js").Actions} actions */
+/** @param {Model} model @param {Actions} actions */
 export function createLaw(model, actions) {
   const { words } = model.payload;
   const knob = createKnob({
@@ -25,7 +28,7 @@ export function createLaw(model, actions) {
     set: (value, phase) => actions.setNumber("noise", "batch", value, phase),
   });
   const title = elementOf("h2", { class: "map-part-title" }, words.mapCloudLaw);
-  const pane = createPane("map-law-pane", () => draw(new Set(["size"])));
+  const pane = createCanvasPane("map-law-pane", () => draw(new Set(["size"])));
   pane.canvas.dataset.testid = "map-law";
   const legend = elementOf("div", { class: "map-legend" });
   const sentence = elementOf("p", { class: "map-says", "data-testid": "map-law-says" });

@@ -3,6 +3,8 @@
 import { elementOf, reachIfLarge } from "../controls/elements.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** @param {import("./rate-numbers.js").Rates[]} rates the first to settle first, then the lowest */
 export const ranked = (rates) =>
   [...rates].sort((a, b) => paid(a) - paid(b) || (a.best === b.best ? 0 : orLast(a.best) - orLast(b.best)) || 0);
@@ -18,7 +20,7 @@ export function fastestOf(rates) {
 }
 
 /** @param {HTMLElement} root @param {import("./rate-numbers.js").Rates[]} rates @param {any} map
- * @param {any} model @param {(run: any, values: Object<string, number>) => string[]} settingOf */
+ * @param {Model} model @param {(run: any, values: Object<string, number>) => string[]} settingOf */
 export function listTuned(root, rates, map, { payload: { words } }, settingOf) {
   const head = elementOf("tr", {}, ...["Run", "Best", map.log ? "Paid" : "Loss.head", "Width"].map((name) =>
     elementOf("th", { scope: "col" }, words[`mapFair${name}`])));

@@ -4,6 +4,9 @@ import { crossing, imageOf, rampOf, rgbOf, shadeOf } from "./map-paint.js";
 import { elementOf } from "../controls/elements.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Messages} Messages */
+
 export const GROWING = 1;
 export const NOT_FINITE = 2;
 /** Powers of ten below the highest that still have a shade of their own. */
@@ -48,7 +51,7 @@ export class Shades {
     this.painted = "";
   }
 
-  /** @param {any} map @param {string} measure @param {any} model
+  /** @param {any} map @param {string} measure @param {Model} model
    * @returns {boolean} whether they are others than before */
   follow(map, measure, { dark, scene, ground }) {
     const now = JSON.stringify([map.serial, dark, measure, scene.steps]);
@@ -73,7 +76,7 @@ export class Shades {
   }
 
   /** What the colours mean. @param {any} map @param {string} measure
-   * @param {Object<string, string>} words @returns {Node[]} */
+   * @param {Messages} words @returns {Node[]} */
   legend(map, measure, words) {
     const parts = [];
     const ends = ENDS[measure](this.shade, words);

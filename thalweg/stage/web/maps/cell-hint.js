@@ -5,6 +5,10 @@ import { elementOf, setText } from "../controls/elements.js";
 import { Path, compute, surfaceOf } from "../model/run.js";
 import { runNumbers, surfaceNumbers } from "../model/scene.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").LiveRun} LiveRun
+ * @typedef {import("../model/types.js").Ground} Ground */
+
 const [WIDTH, HEIGHT] = [208, 56];
 /** Powers of ten below the highest that a small line shows. */
 const DEEPEST = 20;
@@ -15,7 +19,7 @@ export class Trial {
     this.paths = new Map();
   }
 
-  /** Compute a run with other numbers. @param {any} model @param {any} run @param {any} scene a Scene
+  /** Compute a run with other numbers. @param {Model} model @param {LiveRun} run @param {any} scene a Scene
    * like the model's, with other numbers @returns {Path|null} null where it does not end */
   path(model, run, scene) {
     const { info, kernel } = run;
@@ -56,7 +60,7 @@ export function createHint(place) {
     },
     /** @param {number} px @param {number} py @param {string} name @param {string} said
      * @param {{path: Path, colour: string, dash: number[]}[]} lines @param {number|null} floor f_min
-     * @param {import("../model/types.js").Ground} ground */
+     * @param {Ground} ground */
     show(px, py, name, said, lines, floor, ground) {
       element.hidden = false;
       setText(title, name);

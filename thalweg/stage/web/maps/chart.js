@@ -4,6 +4,8 @@ import { ticksOn, xOn, yOn } from "./map-axes.js";
 import { familyOf } from "../canvas/marks.js";
 import { number, powerText } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 const TICK = 4;
 
 /** @typedef {{value: number, text: string}} Notch a place on a side, and what is written there */
@@ -37,7 +39,7 @@ export function chartIn({ width, height }, x, y, lecture, under = 0) {
 }
 
 /** Draw both sides with their notches; the name of x stands between its last two.
- * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot @param {any} model
+ * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot @param {Model} model
  * @param {Notch[]} across @param {Notch[]} up @param {string} name */
 export function paintChart(ctx, plot, { ground, lecture }, across, up, name) {
   const { left, top, width, height } = plot;

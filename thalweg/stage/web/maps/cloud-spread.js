@@ -2,6 +2,9 @@
 
 import { xOn, yOn } from "./map-axes.js";
 
+/** @typedef {import("../model/types.js").Ground} Ground
+ * @typedef {import("../model/types.js").Window} Window */
+
 const TURN = Array.from({ length: 73 }, (_, k) => (2 * Math.PI * k) / 72);
 /** Standard deviations from the middle to the ellipse. */
 const FAR = 2;
@@ -14,7 +17,7 @@ const FAR = 2;
  * @property {[number, number, number]} covariance xx, xy, yy
  */
 
-/** @param {any} map @param {number} step @param {import("../model/types.js").Window} window
+/** @param {any} map @param {number} step @param {Window} window
  * @returns {Cloud} */
 export function cloudAt(map, step, [[x0, x1], [y0, y1]]) {
   const { seeds, cloud, covariance } = map;
@@ -64,7 +67,7 @@ export function drawSeeds(ctx, plot, { at }, colour, alpha, scale) {
 
 /** The ellipse of two standard deviations, and a cross in its middle.
  * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot
- * @param {Cloud} cloud @param {import("../model/types.js").Ground} ground @param {number} scale */
+ * @param {Cloud} cloud @param {Ground} ground @param {number} scale */
 export function drawSpread(ctx, plot, { mean: [mx, my], covariance: [xx, xy, yy] }, ground, scale) {
   if (!Number.isFinite(mx + my)) return;
   // A root of the covariance takes the circle to the ellipse.

@@ -12,8 +12,11 @@ import { runOfMap } from "./map-settings.js";
 import { cloudAt, drawSeeds, drawSpread, widthsOf } from "./cloud-spread.js";
 import { drawDisc, styleFor } from "../canvas/marks.js";
 import { createButton, elementOf, setAttribute, setText } from "../controls/elements.js";
-import { createPane } from "../canvas/canvas-pane.js";
+import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { fill, number } from "../model/format.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 /** Grid points a side of the contour lines. */
 const FINE = 120;
@@ -23,10 +26,10 @@ const [LEAST_SIGMA, MOST_SIGMA] = [0.01, 10];
 const GROUND = ["map", "size", "theme", "surface", "window", "scene", "mode"];
 const DOTS = ["step", "paths", "numbers"];
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions */
 export function createCloud(root, model, actions) {
   const { words } = model.payload;
-  const pane = createPane("map-pane map-cloud-pane", () => drawCloud(new Set(["size"])));
+  const pane = createCanvasPane("map-pane map-cloud-pane", () => drawCloud(new Set(["size"])));
   const under = elementOf("canvas", { "aria-hidden": "true" });
   const begin = createButton("", () => {
     actions.change({ noise: { kind: "gaussian", sigma: firstSigma(model) } });

@@ -8,19 +8,22 @@ import { fieldsAt, heightOn, layOutRates, ratesOf, reachOf } from "./rate-number
 import { mapOf } from "./map-settings.js";
 import { fastestOf, listTuned, ranked } from "./best-settings.js";
 import { createButton, elementOf, setAttribute, setText } from "../controls/elements.js";
-import { createPane } from "../canvas/canvas-pane.js";
+import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { listenPoints } from "./curve-gestures.js";
 import { copy } from "../model/scene.js";
 import { fill, number } from "../model/format.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 const [LEAST_BUDGET, MOST_BUDGET] = [10, 5000];
 /** How near a curve must be to a pointer, in pixels. */
 const REACH = 60;
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions */
 export function createFair(root, model, actions) {
   const { words } = model.payload;
-  const pane = createPane("map-pane map-fair-pane", () => draw(new Set(["size"])));
+  const pane = createCanvasPane("map-pane map-fair-pane", () => draw(new Set(["size"])));
   const { canvas } = pane;
   canvas.tabIndex = 0;
   canvas.dataset.testid = "map-rates";

@@ -6,16 +6,19 @@ import { frameOf, paintAxes as paintFrame, stepAtX } from "../curves/frame.js";
 import { paintNow, traceCurve } from "../curves/plot.js";
 import { styleFor } from "../canvas/marks.js";
 import { elementOf, setAttribute, setText } from "../controls/elements.js";
-import { createPane } from "../canvas/canvas-pane.js";
+import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const line = new Polyline();
 
-/** @param {any} model @param {import("../model/types.js").Actions} actions */
+/** @param {Model} model @param {Actions} actions */
 export function createBand(model, actions) {
   const title = elementOf("h2", { class: "map-part-title" });
-  const pane = createPane("map-band-pane", () => draw(new Set(["size"])));
+  const pane = createCanvasPane("map-band-pane", () => draw(new Set(["size"])));
   const upper = elementOf("canvas", { "aria-hidden": "true", "data-testid": "map-band" });
   pane.place.append(upper);
   const element = elementOf("div", { class: "map-part" }, title, pane.place);

@@ -9,6 +9,8 @@ import { niceStep } from "../canvas/axis.js";
 import { familyOf } from "../canvas/marks.js";
 import { number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** @typedef {"log"|"linear"|"one"} Spacing
  * @typedef {{low: number, high: number, spacing: Spacing, text: string}} Side
  * @typedef {{left: number, top: number, width: number, height: number, x: Side, y: Side,
@@ -98,7 +100,7 @@ function powers(low, high, times) {
   return found;
 }
 
-/** The plot in a pane, for its sides. @param {import("../canvas/canvas-pane.js").Pane} pane @param {Side} x
+/** The plot in a pane, for its sides. @param {import("../canvas/canvas-pane.js").CanvasPane} pane @param {Side} x
  * @param {Side} y @param {boolean} lecture @param {boolean} [small] without the names of the sides
  * @returns {Plot} */
 export function plotIn({ width, height, canvas }, x, y, lecture, small = false) {
@@ -110,7 +112,7 @@ export function plotIn({ width, height, canvas }, x, y, lecture, small = false) 
 }
 
 /** Draw the frame, ticks and names of a plot. @param {CanvasRenderingContext2D} ctx @param {Plot} plot
- * @param {any} model @param {boolean} [small] */
+ * @param {Model} model @param {boolean} [small] */
 export function paintAxes(ctx, plot, { ground, lecture }, small = false) {
   const { left, top, width, height, x, y, family } = plot;
   const size = lecture ? 20 : 13;

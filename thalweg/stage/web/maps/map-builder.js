@@ -4,12 +4,14 @@ import { askMap } from "./map-requests.js";
 import { requestOf } from "./map-settings.js";
 import { createButton, elementOf, setText } from "../controls/elements.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** A zoom or a turned knob may go on: so long nothing is asked, in milliseconds. */
 const PAUSE = 120;
 /** What takes longer shows how far it is. */
 const PATIENCE = 250;
 
-/** @param {any} model @param {(map: any) => void} made told of each map
+/** @param {Model} model @param {(map: any) => void} made told of each map
  * @returns {{element: HTMLElement, ask: (anew?: boolean) => void, forget: () => void,
  *   shown: () => void, destroy: () => void}} ask: for the map of now, where it is another one;
  *   forget: what was asked; shown: that the last map is on the screen */

@@ -4,6 +4,8 @@ import { mapOf, runOfMap, sidesOf } from "./map-settings.js";
 import { createMenu } from "../controls/elements.js";
 import { powerText } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 const MEASURES = ["loss", "settled", "growth"];
 const TOLERANCES = [1e-3, 1e-6, 1e-9, 1e-12];
 
@@ -15,7 +17,7 @@ const MENUS = {
   fair: [],
 };
 
-/** @param {any} model @param {any} actions @param {(patch: Object) => void} setMap
+/** @param {Model} model @param {any} actions @param {(patch: Object) => void} setMap
  * @returns {{element: HTMLElement, draw: () => void}[]} */
 export const menusOf = (model, actions, setMap) =>
   MENUS[mapOf(model).kind].map((make) => make(model, setMap, actions));

@@ -3,6 +3,9 @@
 import { fitCanvas } from "../canvas/fit.js";
 import { xOn, yOn } from "./map-axes.js";
 
+/** @typedef {import("../model/types.js").Ground} Ground
+ * @typedef {import("../model/types.js").Window} Window */
+
 /** Colours as [r, g, b]. @param {string} hex */
 export const rgbOf = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
@@ -10,7 +13,7 @@ const mixed = (a, b, share) => a.map((v, c) => Math.round(v + (b[c] - v) * share
 const SHADES = 256;
 
 /** From what is far above the minimum to what has arrived: pale, accent, ink.
- * @param {import("../model/types.js").Ground} ground @returns {number[][]} */
+ * @param {Ground} ground @returns {number[][]} */
 export function rampOf({ ramp, accent, ink }) {
   const [far, near, there] = [ramp[1], accent, ink].map(rgbOf);
   return Array.from({ length: SHADES }, (_, k) => {
@@ -45,7 +48,7 @@ export function imageOf(nx, ny, colourOf, canvas = document.createElement("canva
 }
 
 /** What stays the same from frame to frame, painted once onto a canvas of its own.
- * @returns {(pane: import("../canvas/canvas-pane.js").Pane, key: string,
+ * @returns {(pane: import("../canvas/canvas-pane.js").CanvasPane, key: string,
  *   paint: (ctx: CanvasRenderingContext2D) => void) => void} puts it on the pane; painted anew where
  *   the key or the size is another */
 export function createSheet() {
@@ -66,7 +69,7 @@ export function createSheet() {
 
 /** Draw an image of cells that was made for a span into the plot as it is now.
  * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot
- * @param {CanvasImageSource} image @param {import("../model/types.js").Window} span of the image */
+ * @param {CanvasImageSource} image @param {Window} span of the image */
 export function drawCells(ctx, plot, image, [[x0, x1], [y0, y1]]) {
   const [left, right] = [xOn(plot, x0), xOn(plot, x1)];
   const [bottom, top] = [yOn(plot, y0), yOn(plot, y1)];
@@ -85,7 +88,7 @@ export function clipTo(ctx, { left, top, width, height }) {
 
 /** Hatch over the cells of a mask, so that growing is not told by colour alone.
  * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot
- * @param {HTMLCanvasElement} mask @param {import("../model/types.js").Window} span @param {string} colour
+ * @param {HTMLCanvasElement} mask @param {Window} span @param {string} colour
  * @param {number} scale */
 export function drawHatch(ctx, plot, mask, span, colour, scale) {
   const ratio = devicePixelRatio || 1;
@@ -148,7 +151,7 @@ export function crossing(field, nx, ny, level) {
 
 /** Where one is: a ring, with lines to the sides. @param {CanvasRenderingContext2D} ctx
  * @param {import("./map-axes.js").Plot} plot @param {number} x @param {number} y values
- * @param {import("../model/types.js").Ground} ground @param {string} colour of the ring @param {number} scale */
+ * @param {Ground} ground @param {string} colour of the ring @param {number} scale */
 export function drawHere(ctx, plot, x, y, { paper, ink }, colour, scale) {
   const [px, py] = [xOn(plot, x), yOn(plot, y)];
   const { left, top, width, height } = plot;

@@ -2,6 +2,10 @@
 
 import { copy } from "../model/scene.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").LiveRun} LiveRun
+ * @typedef {import("../model/types.js").Window} Window */
+
 /** @typedef {Object} MapKnob a number that may lie along a side: a Knob whose name is as in a sweep
  * @property {string} name @property {string} symbol @property {string} text @property {string} group
  * @property {number} low @property {number} high @property {number} home
@@ -15,11 +19,11 @@ export const USUAL = {
 /** Runs whose basins are shown side by side. */
 export const MOST_MAPPED = 6;
 
-/** The map's settings. @param {any} model @returns {any} */
+/** The map's settings. @param {Model} model @returns {any} */
 export const mapOf = (model) => model.scene.view.map ?? USUAL;
 
 /** The run that a map is of: its own, else the first that is shown.
- * @param {any} model @returns {any|null} */
+ * @param {Model} model @returns {any|null} */
 export function runOfMap(model) {
   const { run } = mapOf(model);
   return (
@@ -27,7 +31,7 @@ export function runOfMap(model) {
   );
 }
 
-/** The numbers along both sides. @param {any} model @returns {[MapKnob, MapKnob]|null} */
+/** The numbers along both sides. @param {Model} model @returns {[MapKnob, MapKnob]|null} */
 export function sidesOf(model) {
   const run = runOfMap(model);
   if (!run) return null;
@@ -39,8 +43,8 @@ export function sidesOf(model) {
   return [x, x === y ? named(usualAxes.find((name) => name !== x.name)) : y];
 }
 
-/** What the map shows: its own span, else what is usual. @param {any} model
- * @returns {import("../model/types.js").Window|null} */
+/** What the map shows: its own span, else what is usual. @param {Model} model
+ * @returns {Window|null} */
 export function spanOf(model) {
   const { kind, span } = mapOf(model);
   if (kind === "basins") return span ?? model.payload.surface.domain;
@@ -50,7 +54,7 @@ export function spanOf(model) {
 }
 
 /** Where a number of a sweep's name stands in a Scene: the object and its key.
- * @param {any} scene @param {any} run its entry there @param {string} name */
+ * @param {any} scene @param {LiveRun} run its entry there @param {string} name */
 export function placeIn(scene, run, name) {
   const [owner, field] = name.includes(".") ? name.split(".") : ["", name];
   const tables = { surface: scene.surface.fields, schedule: run.schedule, noise: scene.noise };
@@ -58,8 +62,8 @@ export function placeIn(scene, run, name) {
   return { table: owner ? tables[owner] : run.fields, key: field };
 }
 
-/** A run's number by its name in a sweep; NaN where nothing is clipped. @param {any} model
- * @param {any} run @param {string} name @returns {number} */
+/** A run's number by its name in a sweep; NaN where nothing is clipped. @param {Model} model
+ * @param {LiveRun} run @param {string} name @returns {number} */
 export function numberOf({ scene }, run, name) {
   const { table, key } = placeIn(scene, run.scene, name);
   return table[key] ?? NaN;
@@ -67,7 +71,7 @@ export function numberOf({ scene }, run, name) {
 
 /** The Scene that the server is asked for: what does not change the map stands at its usual value, so
  * that its text is the map's name. Null where there is nothing to ask for.
- * @param {any} model @returns {any|null} */
+ * @param {Model} model @returns {any|null} */
 export function requestOf(model) {
   const { scene } = model;
   const map = { ...mapOf(model) };

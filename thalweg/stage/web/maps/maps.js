@@ -13,6 +13,9 @@ import { mapOf, runOfMap } from "./map-settings.js";
 import { createStability } from "./stability.js";
 import { createButton, elementOf, setAttribute } from "../controls/elements.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View */
+
 const VIEWS = { stability: createStability, basins: createBasins, ensemble: createCloud, fair: createFair };
 const KINDS = ["stability", "basins", "ensemble", "fair"];
 /** Kinds that are of one run. */
@@ -20,9 +23,9 @@ const OF_ONE = ["stability", "ensemble"];
 /** What changes the map that is asked for; time does not. */
 const CHANGES = ["map", "scene", "numbers", "surface", "labels"];
 
-/** @param {HTMLElement} root @param {any} model @param {any} actions
+/** @param {HTMLElement} root @param {Model} model @param {any} actions
  * @param {() => void} wake asks for a frame
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+ * @returns {View} */
 export function createAtlas(root, model, actions, wake) {
   const { words } = model.payload;
   const setMap = (patch) => actions.setMap({ ...mapOf(model), ...patch });
@@ -42,7 +45,7 @@ export function createAtlas(root, model, actions, wake) {
   const maker = createMaker(model, (map) => {
     view.take(map);
     made = true;
-    actions.mapMade(view.says?.() ?? "");
+    actions.setMapSentence(view.says?.() ?? "");
   });
   const bar = elementOf("div", { class: "map-tabs", role: "group", "aria-label": words.maps }, ...tabs);
   const choices = elementOf("div", { class: "map-choices" });

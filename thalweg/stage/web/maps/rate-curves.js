@@ -11,12 +11,14 @@ import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { powerText } from "../model/format.js";
 import { boxOf } from "../canvas/polyline.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** @typedef {import("./rate-numbers.js").Rates} Rates */
 
 const line = new Polyline();
 const places = new Map();
 
-/** @param {CanvasRenderingContext2D} ctx @param {any} plot @param {any} model @param {any} map
+/** @param {CanvasRenderingContext2D} ctx @param {any} plot @param {Model} model @param {any} map
  * @param {Rates[]} rates @param {(rates: Rates) => string} wide said of a run's good rates */
 export function paintRace(ctx, plot, model, map, rates, wide) {
   const scale = model.lecture ? 2 : 1;

@@ -3,20 +3,22 @@
 import { chartIn, chartType } from "./chart.js";
 import { yOn } from "./map-axes.js";
 
+/** @typedef {import("../model/types.js").LiveRun} LiveRun */
+
 /** Powers of ten below the start that have a place of their own. */
 const DEEPEST = 16;
 const tenTo = (power) => Number(`1e${power}`);
 
 /**
  * @typedef {Object} Rates a run's curve
- * @property {any} run of the model @property {any} found what the server says of it
+ * @property {LiveRun} run of the model @property {any} found what the server says of it
  * @property {Float64Array} lr ascending @property {Float64Array} loss above the minimum at each; ∞: none
  * @property {boolean[]} good whether each is within the level, or near the least where none is
  * @property {boolean} near whether none is within the level: then good is what comes within ten times the least
  * @property {number} best its loss at its best; NaN where there is none
  */
 
-/** @param {any} map @param {any[]} runs of the model @returns {Rates[]} */
+/** @param {any} map @param {LiveRun[]} runs of the model @returns {Rates[]} */
 export function ratesOf(map, runs) {
   const value = (h) => (map.log ? 10 ** h : h);
   return map.runs.map((found) => {

@@ -3,14 +3,16 @@
 import { familyOf } from "../canvas/marks.js";
 import { keep } from "../share/download.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 const [MARGIN, LINE, SIZE] = [16, 20, 14];
 const SWATCHES = ".map-scale i, .map-swatch, .map-line, .map-share, .map-mark, .map-sample path";
 /** What is there to be touched, or not seen. */
 const NO_WORDS = "button, select, label, .knob, .map-hint, .unseen, [hidden], math";
 
-/** @param {HTMLElement} body of the map @param {any} model */
+/** @param {HTMLElement} body of the map @param {Model} model */
 export function saveMap(body, model) {
-  const { ground, mapSays, payload } = model;
+  const { ground, mapSentence, payload } = model;
   const ratio = devicePixelRatio || 1;
   const box = body.getBoundingClientRect();
   const sheet = document.createElement("canvas");
@@ -18,7 +20,7 @@ export function saveMap(body, model) {
   const first = body.querySelector("canvas");
   const font = `${SIZE}px ${first ? familyOf(first) : "sans-serif"}`;
   ctx.font = font;
-  const lines = linesOf(ctx, `${payload.surface.title}. ${mapSays}`, box.width);
+  const lines = linesOf(ctx, `${payload.surface.title}. ${mapSentence}`, box.width);
   sheet.width = Math.round((box.width + 2 * MARGIN) * ratio);
   sheet.height = Math.round((box.height + (lines.length + 1) * LINE + 2 * MARGIN) * ratio);
   ctx.scale(ratio, ratio);

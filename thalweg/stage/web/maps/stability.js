@@ -7,16 +7,20 @@ import { paintAxes, partOfSpan, plotIn, xOn, yOn } from "./map-axes.js";
 import { mapOf, nextIn, numberOf, placeIn, runOfMap, sidesOf, spanOf } from "./map-settings.js";
 import { GROWING, NOT_FINITE, Shades } from "./cell-colors.js";
 import { elementOf, setAttribute } from "../controls/elements.js";
-import { createPane } from "../canvas/canvas-pane.js";
+import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { copy } from "../model/scene.js";
 import { fill, grouped, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions
+ * @typedef {import("../model/types.js").Window} Window */
+
 const CHANGES = ["map", "size", "theme", "numbers", "scene", "surface", "mode"];
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @param {(span: import("../model/types.js").Window|null) => void} show another span */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @param {(span: Window|null) => void} show another span */
 export function createStability(root, model, actions, show) {
-  const pane = createPane("map-pane", () => draw(new Set(["size"])));
+  const pane = createCanvasPane("map-pane", () => draw(new Set(["size"])));
   const legend = elementOf("div", { class: "map-legend" });
   root.append(pane.place, legend);
   const { canvas } = pane;

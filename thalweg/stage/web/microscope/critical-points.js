@@ -4,14 +4,18 @@ import { createButton, elementOf, setAttribute, setText } from "../controls/elem
 import { beginView } from "../canvas/canvas-pane.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const MOST = 40;
 /** How far beside a point a run starts, as a share of the window: on it nothing would move. */
 const BESIDE = 0.02;
 const HEADS = ["criticalKind", "criticalPlace", "criticalLoss", "criticalValues", "criticalStart"];
 const CHANGES = ["scene", "labels", "surface", "view"];
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createCriticals(root, model, actions) {
   const heads = HEADS.map(() => elementOf("span"));
   heads.at(-1).className = "unseen"; // the buttons below say it

@@ -1,16 +1,20 @@
 /** A rule's equations with this step's numbers in them; a line that is looked at lights its arrow. */
 
-import { emptyLens, lookAt, runUnderLens } from "../model/step-detail.js";
+import { emptyStepDetail, fillStepDetail, inspectedRun } from "../model/step-detail.js";
 import { elementOf, reachIfLarge, setText } from "../controls/elements.js";
 import { fill, number } from "../model/format.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 const DIGITS = 3;
 const MARK = /^⟦(\d+)⟧$/;
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createEquations(root, model, actions) {
-  const lens = emptyLens();
+  const lens = emptyStepDetail();
   const title = elementOf("h2", {});
   const list = elementOf("div", { class: "lens-lines" });
   root.append(title, list);
@@ -38,10 +42,10 @@ export function createEquations(root, model, actions) {
     if (arrow) {
       line.dataset.arrow = arrow;
       for (const kind of ["pointerenter", "focus"]) {
-        line.addEventListener(kind, () => actions.light(arrow));
+        line.addEventListener(kind, () => actions.highlight(arrow));
       }
       for (const kind of ["pointerleave", "blur"]) {
-        line.addEventListener(kind, () => actions.light(null));
+        line.addEventListener(kind, () => actions.highlight(null));
       }
     }
     return line;
@@ -49,11 +53,11 @@ export function createEquations(root, model, actions) {
 
   function draw() {
     const { words } = model.payload;
-    const run = runUnderLens(model);
+    const run = inspectedRun(model);
     root.hidden = !run?.info.lines;
     if (root.hidden) return;
     if (run.info.lines !== made?.lines) rebuild(run.info);
-    lookAt(model, run, model.step, lens);
+    fillStepDetail(model, run, model.step, lens);
     const some = lens.step > 0;
     setText(title, some ? fill(words.lensStep, { step: lens.step }) : words.lensNoStep);
     list.classList.toggle("lens-empty", !some);

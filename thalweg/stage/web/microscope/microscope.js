@@ -5,10 +5,14 @@ import { createEquations } from "./equations.js";
 import { createGauge } from "./sharpness-gauge.js";
 import { createPlane } from "./settings-plane.js";
 import { createSection } from "./section.js";
-import { LENSES } from "../model/step-detail.js";
-import { inSight } from "../controls/visibility.js";
+import { STEP_OVERLAYS } from "../model/step-detail.js";
+import { drawWhileVisible } from "../controls/visibility.js";
 import { createStepSize } from "./step-length.js";
 import { createTick, elementOf } from "../controls/elements.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 /** The parts, from what a step did to what it could have done. */
 const PARTS = {
@@ -20,12 +24,12 @@ const PARTS = {
   criticals: createCriticals,
 };
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
  * @param {() => void} wake asks for a frame
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+ * @returns {View} */
 export function createMicroscope(root, model, actions, wake) {
   const { words } = model.payload;
-  const ticks = LENSES.map((name) =>
+  const ticks = STEP_OVERLAYS.map((name) =>
     createTick(words[`overlay.${name}`], () => model.scene.view.overlays.includes(name),
       (on) => actions.setOverlay(name, on), { "data-testid": `overlay-${name}` }));
   const choice = elementOf("div", {
@@ -37,7 +41,7 @@ export function createMicroscope(root, model, actions, wake) {
     const inner = elementOf("section", { class: `lens-${name}`, "data-testid": `lens-${name}` });
     const place = elementOf("div", { class: "lens-part" }, inner);
     root.append(place);
-    return inSight(place, create(inner, model, actions), wake);
+    return drawWhileVisible(place, create(inner, model, actions), wake);
   });
   return {
     draw(stale) {

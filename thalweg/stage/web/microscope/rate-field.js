@@ -104,7 +104,7 @@ export const xOfRate = ({ left, width }, lo, lr) =>
   left + (width * Math.log(lr / lo)) / Math.log(SPAN);
 
 /** Paint a method's plane: the field, what is not stable, the axes.
- * @param {import("../canvas/canvas-pane.js").Pane} pane @param {Field} field @param {number} m which method
+ * @param {import("../canvas/canvas-pane.js").CanvasPane} pane @param {Field} field @param {number} m which method
  * @param {number} lo the learning rate at the left end @param {boolean} lecture
  * @returns {{left: number, top: number, width: number, height: number}} where the plot lies */
 export function paintPlane({ ctx, width, height }, field, m, lo, lecture) {

@@ -1,12 +1,16 @@
 /** The loss along a step, with its models around the step's start; and how far the step went. */
 
 import { niceStep, ticksOf } from "../canvas/axis.js";
-import { emptyLens, lookAt, runUnderLens } from "../model/step-detail.js";
+import { emptyStepDetail, fillStepDetail, inspectedRun } from "../model/step-detail.js";
 import { drawDisc, drawRing, styleFor } from "../canvas/marks.js";
 import { elementOf, setAttribute, setText } from "../controls/elements.js";
-import { beginView, createPane, touchesLens } from "../canvas/canvas-pane.js";
+import { beginView, createCanvasPane, touchesStep } from "../canvas/canvas-pane.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { fill, number } from "../model/format.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 const FROM = -0.5;
 const TO = 1.5;
@@ -32,11 +36,11 @@ const MARKS = [
   { at: 1, word: "alphaMirror" },
 ];
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} _actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} _actions
+ * @returns {View} */
 export function createSection(root, model, _actions) {
-  const lens = emptyLens();
-  const pane = createPane("lens-section-plot", draw);
+  const lens = emptyStepDetail();
+  const pane = createCanvasPane("lens-section-plot", draw);
   const values = VALUES.map(({ name }) => {
     const label = elementOf("span");
     const value = elementOf("dd", {}, "–");
@@ -49,10 +53,10 @@ export function createSection(root, model, _actions) {
   const title = beginView(root, "lens-section", pane.place, list, flat, gauge.element);
 
   function draw(stale) {
-    if (!touchesLens(stale)) return;
+    if (!touchesStep(stale)) return;
     const { words, surface } = model.payload;
-    const run = runUnderLens(model);
-    if (run) lookAt(model, run, model.step, lens);
+    const run = inspectedRun(model);
+    if (run) fillStepDetail(model, run, model.step, lens);
     const missing = !run ? words.curveNoRuns : lens.to ? "" : words.sectionNoStep;
     if (pane.clear() && !missing) paint(pane, model, lens);
     const { change } = lens;

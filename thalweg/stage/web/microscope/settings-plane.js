@@ -1,26 +1,30 @@
 /** The plane of settings (lr, ρ) for the quadric around a step: three methods, side by side. */
 
-import { emptyLens, lookAt, runUnderLens } from "../model/step-detail.js";
+import { emptyStepDetail, fillStepDetail, inspectedRun } from "../model/step-detail.js";
 import { createButton, elementOf, setAttribute, setText } from "../controls/elements.js";
-import { beginView, createPane, touchesLens } from "../canvas/canvas-pane.js";
+import { beginView, createCanvasPane, touchesStep } from "../canvas/canvas-pane.js";
 import { createDot } from "./settings-dot.js";
 import { Field, LOW, METHODS, SPAN, paintPlane, xOfRate } from "./rate-field.js";
 import { fill, number } from "../model/format.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 const best = new Float64Array(9);
 const factors = new Float64Array(3);
 const setting = new Float64Array(2);
 const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createPlane(root, model, actions) {
-  const lens = emptyLens();
+  const lens = emptyStepDetail();
   const field = new Field();
   const curvatures = new Float64Array(2);
   const planes = METHODS.map((method, m) => {
     const title = elementOf("span", { class: "lens-plane-title" });
-    const pane = createPane("lens-plane-pane", draw);
+    const pane = createCanvasPane("lens-plane-pane", draw);
     const diamond = createButton("", () => take(m), { class: "lens-best" });
     pane.place.append(diamond);
     const element = elementOf("div", {}, title, pane.place);
@@ -69,10 +73,10 @@ export function createPlane(root, model, actions) {
   }
 
   function draw(stale) {
-    if (!touchesLens(stale)) return;
+    if (!touchesStep(stale)) return;
     const { words, surface } = model.payload;
-    run = runUnderLens(model);
-    if (run) lookAt(model, run, model.step, lens);
+    run = inspectedRun(model);
+    if (run) fillStepDetail(model, run, model.step, lens);
     const [low, high] = lens.values;
     const convex = low > 0;
     const fine = run && !surface.notSmooth && high > 0 && Number.isFinite(high);

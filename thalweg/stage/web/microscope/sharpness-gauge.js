@@ -3,11 +3,16 @@
 import { listenSteps } from "../canvas/fit.js";
 import { frameOf, paintAxes, stepAtX, xOfStep, yOfValue } from "../curves/frame.js";
 import { traceCurve } from "../curves/plot.js";
-import { emptyLens, lookAt, runUnderLens } from "../model/step-detail.js";
+import { emptyStepDetail, fillStepDetail, inspectedRun } from "../model/step-detail.js";
 import { elementOf, setAttribute, setText } from "../controls/elements.js";
-import { beginView, createPane, touchesLens, touchesPath } from "../canvas/canvas-pane.js";
+import { beginView, createCanvasPane, touchesStep, touchesPath } from "../canvas/canvas-pane.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { fill, number } from "../model/format.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").LiveRun} LiveRun
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 /** More points than this are not computed in a frame. */
 const MOST = 600;
@@ -32,8 +37,8 @@ export const emptySharpness = () => ({
   every: 1,
 });
 
-/** lr·λmax of every step of a run that theory knows, and its limit: see `lookAt` of lens.js.
- * @param {any} model @param {any} run @param {Sharpness} into @returns {Sharpness} */
+/** lr·λmax of every step of a run that theory knows, and its limit: see `fillStepDetail` of step-detail.js.
+ * @param {Model} model @param {LiveRun} run @param {Sharpness} into @returns {Sharpness} */
 export function sharpnessCurve({ surface, scene }, run, into) {
   const { path, info, numbers, theoryKernel } = run;
   const parts = Object.keys(info.row).filter((name) => name.startsWith("terms.")).sort();
@@ -63,12 +68,12 @@ export function sharpnessCurve({ surface, scene }, run, into) {
   return into;
 }
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createGauge(root, model, actions) {
-  const lens = emptyLens();
+  const lens = emptyStepDetail();
   const sharpness = emptySharpness();
-  const pane = createPane("lens-gauge-plot", draw);
+  const pane = createCanvasPane("lens-gauge-plot", draw);
   const now = elementOf("i", { class: "lens-gauge-now", "aria-hidden": "true", hidden: true });
   const dot = elementOf("i", { class: "lens-gauge-dot", "aria-hidden": "true", hidden: true });
   pane.place.append(now, dot);
@@ -86,12 +91,12 @@ export function createGauge(root, model, actions) {
   const unlisten = listenSteps(pane.canvas, stepAt, actions);
 
   function draw(stale) {
-    if (!touchesLens(stale)) return;
+    if (!touchesStep(stale)) return;
     const { words, surface } = model.payload;
-    const run = runUnderLens(model);
+    const run = inspectedRun(model);
     const theory = run?.theoryKernel ? "" : words.gaugeNoTheory;
     const missing = run ? surface.notSmooth || theory : words.curveNoRuns;
-    if (!missing) lookAt(model, run, model.step, lens);
+    if (!missing) fillStepDetail(model, run, model.step, lens);
     const hidden = missing || model.predicting;
     if (touchesPath(stale) || seen !== (hidden ? null : run)) paintAll(hidden ? null : run, stale);
     write(missing, hidden, run, words);

@@ -4,9 +4,14 @@ import { listenSteps } from "../canvas/fit.js";
 import { frameOf, paintAxes, stepAtX, xOfStep } from "../curves/frame.js";
 import { traceCurve } from "../curves/plot.js";
 import { setAttribute, setText } from "../controls/elements.js";
-import { beginView, createPane, touchesLens } from "../canvas/canvas-pane.js";
+import { beginView, createCanvasPane, touchesStep } from "../canvas/canvas-pane.js";
 import { shownRuns } from "../model/shown-runs.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").LiveRun} LiveRun
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 /** Longer steps leave the plot at the top. */
 const LONGEST = 8;
@@ -16,16 +21,16 @@ const line = new Polyline();
 const one = new Float64Array(1);
 const clock = new Float64Array(1);
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createStepSize(root, model, actions) {
-  const pane = createPane("lens-stepsize-plot", draw);
+  const pane = createCanvasPane("lens-stepsize-plot", draw);
   const title = beginView(root, "lens-stepsize", pane.place);
   let frame = null;
   const unlisten = listenSteps(pane.canvas, (x) => (frame ? stepAtX(frame, x) : null), actions);
 
   function draw(stale) {
-    if (!touchesLens(stale)) return;
+    if (!touchesStep(stale)) return;
     const { words } = model.payload;
     const runs = shownRuns(model).filter((run) => run.lengthKernel);
     root.hidden = runs.length === 0;
@@ -46,7 +51,7 @@ export function createStepSize(root, model, actions) {
   };
 }
 
-/** The longer coordinate of every step over its rate; NaN at 0. @param {any} run */
+/** The longer coordinate of every step over its rate; NaN at 0. @param {LiveRun} run */
 function measured({ path: { x, rows, width, count }, info }) {
   const lengths = new Float64Array(count).fill(NaN);
   const [lr] = info.row.lr;
@@ -58,7 +63,7 @@ function measured({ path: { x, rows, width, count }, info }) {
   return lengths;
 }
 
-/** What theory says of every step. @param {any} run */
+/** What theory says of every step. @param {LiveRun} run */
 function predicted({ path: { count }, lengthKernel, numbers }) {
   const lengths = new Float64Array(count).fill(NaN);
   for (let t = 1; t < count; t++) {

@@ -4,26 +4,38 @@
  */
 
 import { keepGhosts, readNumbers } from "./model.js";
-import { History, copy, kindOf, merge } from "./scene.js";
-import { makeTurns } from "./edits.js";
+import { copy, kindOf, merge } from "./scene.js";
+import { makeEdits } from "./edits.js";
 
-/** @param {any} stage see stage.js: model, stale(...parts), report(), adopt(scene)
- * @returns {import("./types.js").Actions} */
-export function makeActions(stage) {
-  const history = new History();
-  stage.history = history;
-  const now = () => stage.model;
+/**
+ * @typedef {import("./types.js").Actions} Actions @typedef {import("./types.js").Scene} Scene
+ *
+ * @typedef {Object} ActionHost what actions need of the stage
+ * @property {import("./types.js").Model} current the model; throws before there is one
+ * @property {(...parts: import("./types.js").StalePart[]) => void} stale drawn in the next frame
+ * @property {(pause?: number) => void} report @property {() => void} reportSoon
+ * @property {(scene: Scene|null, request?: import("./types.js").SceneRequest) => void} ask the server
+ *   for another Scene; null: ours
+ * @property {(of: string, text: string) => void} type @property {(on: boolean) => void} setLecture
+ */
 
-  /** A change that is made at once: of numbers, or one that needs other kernels. */
+/** @param {ActionHost} stage @param {import("./scene.js").History} history
+ * @returns {Actions} */
+export function makeActions(stage, history) {
+  const now = () => stage.current;
+
+  /** A change that is made at once: of numbers, or one that needs other kernels.
+   * @type {Actions["change"]} */
   function change(patch) {
     const model = now();
     history.remember(model.scene);
     keepGhosts(model);
-    model.touched = true;
+    model.edited = true;
     replaceScene(merge(model.scene, patch));
   }
 
-  /** Show another Scene: at once where the kernels fit, else when the server has answered. */
+  /** Show another Scene: at once where the kernels fit, else when the server has answered.
+   * @param {Scene} scene */
   function replaceScene(scene) {
     const model = now();
     if (kindOf(scene) !== kindOf(model.scene)) {
@@ -41,10 +53,12 @@ export function makeActions(stage) {
     stage.report();
   }
 
+  /** @param {Scene["runs"]} runs */
   function setRuns(runs) {
     change({ runs });
   }
 
+  /** @type {Actions["seek"]} */
   function seek(step) {
     const model = now();
     model.step = Math.max(0, Math.min(Math.round(step), model.scene.steps));
@@ -54,14 +68,14 @@ export function makeActions(stage) {
   }
 
   return {
-    ...makeTurns(stage, history),
+    ...makeEdits(stage, history),
     change,
     seek,
-    setWindow(window) {
+    setWindow(window, phase = "end") {
       now().scene.view.window = window;
       now().window = window ?? now().payload.surface.domain;
       stage.stale("window");
-      stage.reportSoon();
+      if (phase === "end") stage.reportSoon();
     },
     play() {
       const model = now();
@@ -83,7 +97,7 @@ export function makeActions(stage) {
       now().loop = on;
       stage.stale("step");
     },
-    type: (of, text) => stage.typist.type(of, text),
+    type: (of, text) => stage.type(of, text),
     ask: (request) => stage.ask(copy(now().scene), request),
     addRun(slug) {
       stage.ask(copy(now().scene), { add: slug });
@@ -111,9 +125,9 @@ export function makeActions(stage) {
       now().hover = step;
       stage.stale("hover");
     },
-    light(arrow) {
-      if (now().lit === arrow) return;
-      now().lit = arrow;
+    highlight(arrow) {
+      if (now().highlighted === arrow) return;
+      now().highlighted = arrow;
       stage.stale("hover");
     },
     setMap(map) {
@@ -121,8 +135,8 @@ export function makeActions(stage) {
       stage.stale("map");
       stage.reportSoon();
     },
-    mapMade(sentence) {
-      now().mapSays = sentence;
+    setMapSentence(sentence) {
+      now().mapSentence = sentence;
       stage.stale("map", "words");
     },
     setOverlay(name, on) {

@@ -1,11 +1,12 @@
 /** Words and numbers as a person reads them. */
 
 /** A sentence with its places filled: "{run} is growing" and {run: "SGD"}.
- * @param {string} template @param {Object<string, string|number>} values @returns {string} */
+ * @param {string} template @param {Record<string, string|number>} values @returns {string} */
 export function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
 }
 
+/** @type {Record<string, string>} */
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
 /** A number as read aloud: 2.37·10⁻¹³, −0.5; a dash for what is none.

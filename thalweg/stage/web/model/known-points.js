@@ -9,9 +9,14 @@ const MOST_ROUNDS = 30;
 const grad = new Float64Array(2);
 const hess = new Float64Array(4);
 
-/** The critical point near (x, y), or null. @param {import("./run.js").Surface} surface
+/** @typedef {import("./run.js").Surface} Surface @typedef {import("./run.js").PointKernel} PointKernel
+ * @typedef {import("./types.js").KnownPoints} KnownPoints @typedef {import("./types.js").Point} Point
+ * @typedef {import("./types.js").CriticalPoint} CriticalPoint
+ * @typedef {import("./types.js").CriticalDetails} CriticalDetails */
+
+/** The critical point near (x, y), or null. @param {Surface} surface
  * @param {number} x @param {number} y @param {number} size of the window
- * @returns {[number, number]|null} */
+ * @returns {Point|null} */
 function follow(surface, x, y, size) {
   const [x0, y0] = [x, y];
   for (let i = 0; i < MOST_ROUNDS; i++) {
@@ -30,12 +35,13 @@ function follow(surface, x, y, size) {
 }
 
 /** The known points for the surface's numbers now, from those of the payload or of the last frame.
- * @param {import("./run.js").Surface} surface @param {any} known @param {any} info the payload's surface
- * @returns {any} */
+ * @param {Surface} surface @param {KnownPoints} known
+ * @param {import("./types.js").SurfaceInfo} info the payload's surface @returns {KnownPoints} */
 export function followKnown(surface, known, info) {
   const [[x0, x1], [y0, y1]] = info.domain;
   const size = Math.max(x1 - x0, y1 - y0);
   if (info.notSmooth) return known;
+  /** @param {Point[]} points */
   const moved = (points) =>
     points.map(([x, y]) => follow(surface, x, y, size)).filter((p) => p !== null);
   const minima = moved(known.minima);
@@ -49,10 +55,9 @@ export function followKnown(surface, known, info) {
 /**
  * Critical points with all that is shown of them. Their kind follows their curvatures, but where
  * second derivatives do not decide.
- * @param {import("./run.js").Surface} surface @param {any} point the kernels of a point
- * @param {{x: [number, number], kind: string, extended: boolean}[]} points
- * @returns {any[]} {x, kind, extended, value, eigenvalues, vectors} */
-export function seen(surface, point, points) {
+ * @param {Surface} surface @param {PointKernel} point @param {CriticalPoint[]} points
+ * @returns {CriticalDetails[]} */
+export function criticalDetails(surface, point, points) {
   return points.map(({ x, kind, extended }) => {
     const [eigenvalues, vectors] = [new Float64Array(2), new Float64Array(4)];
     surface.hess(x[0], x[1], hess);
@@ -62,14 +67,20 @@ export function seen(surface, point, points) {
   });
 }
 
+/** @param {Float64Array} eigenvalues ascending */
 const kindOf = ([low, high]) => (low > 0 ? "minimum" : high < 0 ? "maximum" : "saddle");
 
 /** Critical points for the surface's numbers now, from those before.
- * @param {import("./run.js").Surface} surface @param {any} point @param {any[]|null} points
- * @param {import("./types.js").Window} domain @returns {any[]|null} */
+ * @param {Surface} surface @param {PointKernel} point @param {CriticalDetails[]|null} points
+ * @param {import("./types.js").Window} domain @returns {CriticalDetails[]|null} */
 export function followCritical(surface, point, points, [[x0, x1], [y0, y1]]) {
   if (!points) return null;
   const size = Math.max(x1 - x0, y1 - y0);
-  const moved = points.map((p) => ({ ...p, x: follow(surface, p.x[0], p.x[1], size) }));
-  return seen(surface, point, moved.filter((p) => p.x !== null));
+  /** @type {CriticalPoint[]} */
+  const moved = [];
+  for (const p of points) {
+    const x = follow(surface, p.x[0], p.x[1], size);
+    if (x) moved.push({ ...p, x });
+  }
+  return criticalDetails(surface, point, moved);
 }

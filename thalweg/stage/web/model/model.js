@@ -4,16 +4,23 @@
  * A change marks what it makes stale; `update` then computes just that, once a frame.
  */
 
-import { followCritical, followKnown, seen } from "./known-points.js";
+import { followCritical, followKnown, criticalDetails } from "./known-points.js";
 import { Path, compute, surfaceOf } from "./run.js";
 import { copy, runNumbers, surfaceNumbers } from "./scene.js";
 
-/** @param {import("./types.js").Payload} payload @param {Object<string, any>} modules by text name
- * @param {any} old the model before, whose view and ghosts are kept @returns {any} Model */
+/**
+ * @typedef {import("./types.js").Model} Model @typedef {import("./types.js").LiveRun} LiveRun
+ * @typedef {import("./types.js").Payload} Payload @typedef {import("./types.js").Theory} Theory
+ * @typedef {import("./types.js").SurfaceInfo} SurfaceInfo
+ */
+
+/** @param {Payload} payload @param {Model["modules"]} modules by text name
+ * @param {Model|null} [old] the model before, whose view and ghosts are kept @returns {Model} */
 export function makeModel(payload, modules, old = null) {
   const { surface: info, scene: given } = payload;
   const scene = copy(given);
   const numbers = new Float64Array(Math.max(info.names.length, 1));
+  /** @type {Model} */
   const model = {
     payload,
     scene,
@@ -31,21 +38,21 @@ export function makeModel(payload, modules, old = null) {
     speed: old?.speed ?? 1,
     loop: old?.loop ?? false,
     window: scene.view.window ?? info.domain,
-    ground: old?.ground ?? null,
+    ground: old?.ground ?? payload.grounds.light,
     dark: old?.dark ?? false,
     lecture: old?.lecture ?? false,
     predicting: (old?.predicting ?? false) && payload.sentence === "",
     linked: old?.linked ?? new Set(),
     hover: null,
-    lit: null,
+    highlighted: null,
     selected: old?.selected ?? null,
-    touched: payload.sentence === "",
+    edited: payload.sentence === "",
     typed: old?.typed ?? {},
-    mapSays: old?.mapSays ?? "",
+    mapSentence: old?.mapSentence ?? "",
     logCurves: old?.logCurves ?? true,
     surfaceStale: false,
     dragging: null,
-    hurried: false,
+    lagging: false,
   };
   model.runs = payload.runs.map((own, i) => makeRun(model, own, scene.runs[i], old));
   if (!model.runs.some((run) => run.id === model.selected)) model.selected = null;
@@ -55,6 +62,8 @@ export function makeModel(payload, modules, old = null) {
   return model;
 }
 
+/** @param {Model} model @param {import("./types.js").RunInfo} info
+ * @param {import("./types.js").SceneRun} scene @param {Model|null} old @returns {LiveRun} */
 function makeRun(model, info, scene, old) {
   const before = old?.runs.find((run) => run.id === info.id);
   return {
@@ -73,11 +82,13 @@ function makeRun(model, info, scene, old) {
   };
 }
 
+/** @param {SurfaceInfo} info @returns {import("./types.js").KnownPoints} */
 const knownOf = ({ minima, localMinima, saddles, fMin }) => ({ minima, localMinima, saddles, fMin });
 
+/** @param {Model} model */
 function criticalOf({ payload, surface, point }) {
   const { critical } = payload.surface;
-  return critical ? seen(surface, point, critical) : null;
+  return critical ? criticalDetails(surface, point, critical) : null;
 }
 
 /** The unit numbers of the noise. @param {string} text base64 @returns {Float64Array} */
@@ -86,7 +97,8 @@ function draws(text) {
   return new Float64Array(bytes.buffer);
 }
 
-/** Take the Scene's numbers over into the kernels' arrays; all paths are then stale. */
+/** Take the Scene's numbers over into the kernels' arrays; all paths are then stale.
+ * @param {Model} model */
 export function readNumbers(model) {
   surfaceNumbers(model.scene, model.payload.surface.names, model.surfaceNumbers);
   for (const run of model.runs) {
@@ -96,18 +108,18 @@ export function readNumbers(model) {
 }
 
 /** Take the server's answer to a change of numbers only: exact known points, words, limits.
- * @param {any} model @param {import("./types.js").Payload} payload */
-export function takeAnswer(model, payload) {
+ * @param {Model} model @param {Payload} payload */
+export function applyAnswer(model, payload) {
   model.payload = payload;
   model.known = knownOf(payload.surface);
   model.critical = criticalOf(model);
-  model.touched = payload.sentence === "";
+  model.edited = payload.sentence === "";
   payload.runs.forEach((info, i) => {
     model.runs[i].info = info;
   });
 }
 
-/** Compute what is stale. @param {any} model @returns {{paths: boolean, surface: boolean}} */
+/** Compute what is stale. @param {Model} model @returns {{paths: boolean, surface: boolean}} */
 export function update(model) {
   const { surface: info } = model.payload;
   const surfaceChanged = model.surfaceStale;
@@ -128,6 +140,7 @@ export function update(model) {
   return { paths, surface: surfaceChanged };
 }
 
+/** @param {Model} model @param {LiveRun} run */
 function computeRun(model, run) {
   const { scene, surface, z, growth } = model;
   const { carry, width } = run.info;
@@ -150,7 +163,8 @@ const vectors = new Float64Array(4);
 const one = new Float64Array(1);
 const best = new Float64Array(24);
 
-/** Limits and best settings at the surface's first minimum, for the rules that theory knows. */
+/** Limits and best settings at the surface's first minimum, for the rules that theory knows.
+ * @param {Model} model */
 function theories(model) {
   const [x, y] = model.known.minima[0] ?? [NaN, NaN];
   const smooth = !model.payload.surface.notSmooth && Number.isFinite(x);
@@ -159,15 +173,17 @@ function theories(model) {
     model.point.eigen(hessian, 0, values, 0, vectors, 0);
   }
   for (const run of model.runs) {
-    const known = smooth && run.theoryKernel && !run.info.adaptive && values[1] > 0;
-    run.theory = known ? theoryOf(run, values) : null;
+    const known = smooth && !run.info.adaptive && values[1] > 0;
+    run.theory = known && run.theoryKernel ? theoryOf(run, run.theoryKernel, values) : null;
   }
 }
 
-function theoryOf(run, curvatures) {
-  const kernel = run.theoryKernel;
+/** @param {LiveRun} run @param {import("./run.js").TheoryKernel} kernel
+ * @param {Float64Array} curvatures @returns {Theory} */
+function theoryOf(run, kernel, curvatures) {
   kernel.limit(run.numbers, 0, one, 0);
   const [limitValue, lambdaMax] = [one[0], curvatures[1]];
+  /** @type {Theory["best"]} */
   const settings = [];
   if (kernel.best && curvatures[0] > 0) {
     kernel.best(run.numbers, 0, curvatures, 0, best, 0);
@@ -178,7 +194,8 @@ function theoryOf(run, curvatures) {
   return { limit: limitValue / lambdaMax, limitValue, lambdaMax, best: settings };
 }
 
-/** Keep every path as it is now, to be seen behind the next one. */
+/** Keep every path as it is now, to be shown behind the next one.
+ * @param {Model} model */
 export function keepGhosts(model) {
   for (const run of model.runs) run.ghost = run.path.x.slice(0, 2 * run.path.count);
 }

@@ -6,7 +6,7 @@ const SECONDS = 6;
 let rest = 0;
 
 /** The step to show now; the same for all runs.
- * @param {any} model @param {number} now ms @param {number} last ms, of the frame before
+ * @param {import("./types.js").Model} model @param {number} now ms @param {number} last ms, of the frame before
  * @returns {number} */
 export function frameStep(model, now, last) {
   const { scene, speed, loop, step } = model;

@@ -4,10 +4,31 @@
  * Numbers only: nothing here draws or knows a page. Arrays are made once for a run and written anew
  * at every change, so that a drag allocates nothing.
  *
- * @typedef {{value: Function, grad: Function, hess: Function}} SurfaceKernel
- *   the module of a kind of surface: (numbers, i, point, j, result, k)
- * @typedef {{init: Function, step: Function}} RuleKernel the module of a kind of rule
- * @typedef {{growing: Function, overflowed: Function}} GrowthKernel the verdicts on a run
+ * Kernels take arrays, each followed by the place in it where its numbers begin; the result is last.
+ *
+ * @typedef {Float64Array} Numbers
+ * @typedef {(a: Numbers, i: number, into: Numbers, k: number) => void} Kernel1 of one array
+ * @typedef {(a: Numbers, i: number, b: Numbers, j: number, into: Numbers, k: number) => void} Kernel2
+ * @typedef {(a: Numbers, i: number, b: Numbers, j: number, c: Numbers, k: number, into: Numbers,
+ *   l: number) => void} Kernel3
+ *
+ * @typedef {{value: Kernel2, grad: Kernel2, hess: Kernel2}} SurfaceKernel
+ *   the module of a kind of surface: (numbers, point, result)
+ * @typedef {{init: (surface: Surface, numbers: Numbers, i: number, start: Numbers, j: number,
+ *     carry: Numbers, k: number) => void,
+ *   step: (surface: Surface, numbers: Numbers, i: number, carry: Numbers, j: number, clock: Numbers,
+ *     k: number, z: Numbers, l: number, next: Numbers, m: number, row: Numbers, n: number) => void
+ *   }} RuleKernel the module of a kind of rule
+ * @typedef {{growing: Kernel1, overflowed: Kernel1}} GrowthKernel the verdicts on a run
+ * @typedef {{eigen: (hess: Numbers, i: number, values: Numbers, j: number, vectors: Numbers,
+ *     k: number) => void,
+ *   newton: Kernel2, alpha: Kernel1, settings: Kernel1, rates: Kernel2}} PointKernel what is computed at
+ *   a point: see thalweg.diagnostics
+ * @typedef {{limit: Kernel1, sharpness: Kernel3, best?: Kernel2}} TheoryKernel of a kind of rule
+ * @typedef {{length: Kernel2}} LengthKernel how long a rule's steps are on a constant gradient
+ * @typedef {SurfaceKernel & RuleKernel & GrowthKernel & PointKernel & TheoryKernel & LengthKernel
+ *   } KernelModule one of these: the payload says which by where it names the text
+ *
  * @typedef {{value: (x: number, y: number) => number,
  *   grad: (x: number, y: number, into: Float64Array) => void,
  *   hess: (x: number, y: number, into: Float64Array) => void}} Surface

@@ -1,30 +1,43 @@
 /** The Scene in the browser: changes of it, and which of them need other kernels. */
 
+/** @typedef {import("./types.js").Scene} Scene @typedef {import("./types.js").SceneRun} SceneRun */
+
 /** A deep copy of plain data. @template T @param {T} value @returns {T} */
 export function copy(value) {
   return JSON.parse(JSON.stringify(value));
 }
 
 /** `patch` merged deeply into `value`: objects by key, lists by index where the patch is an object,
- * everything else replaced. @param {any} value @param {any} patch @returns {any} */
+ * everything else replaced. @template T @param {T} value
+ * @param {import("./types.js").Patch<NoInfer<T>>} patch @returns {T} */
 export function merge(value, patch) {
-  if (Array.isArray(value) && Array.isArray(patch) && isRuns(patch)) {
-    return patch.map((item, i) => merge(value.find((v) => v.id === item.id) ?? value[i], item));
+  // A cast: what a patch of T leaves and replaces is a T again.
+  return /** @type {T} */ (merged(value, patch));
+}
+
+/** @param {unknown} value @param {unknown} patch @returns {unknown} */
+function merged(value, patch) {
+  if (Array.isArray(value) && isRuns(patch)) {
+    return patch.map((item, i) => merged(value.find((v) => v.id === item.id) ?? value[i], item));
   }
   if (!isTable(patch)) return patch === undefined ? value : copy(patch);
   if (Array.isArray(value)) {
-    return value.map((item, i) => (i in patch ? merge(item, patch[i]) : item));
+    return value.map((item, i) => (i in patch ? merged(item, patch[i]) : item));
   }
-  const merged = isTable(value) ? { ...value } : {};
-  for (const key of Object.keys(patch)) merged[key] = merge(merged[key], patch[key]);
-  return merged;
+  const table = isTable(value) ? { ...value } : {};
+  for (const key of Object.keys(patch)) table[key] = merged(table[key], patch[key]);
+  return table;
 }
 
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
 const isTable = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
-const isRuns = (list) => list.length > 0 && list.every((item) => isTable(item) && "id" in item);
+
+/** @param {unknown} list @returns {list is {id: unknown}[]} */
+const isRuns = (list) =>
+  Array.isArray(list) && list.length > 0 && list.every((item) => isTable(item) && "id" in item);
 
 /** What of a Scene chooses its kernels, and what the server says beside it: the rest is numbers.
- * @param {any} scene @returns {string} */
+ * @param {Scene} scene @returns {string} */
 export function kindOf(scene) {
   const { surface, runs, steps, noise } = scene;
   const kinds = runs.map((r) => [r.id, r.rule, r.text, r.switches, r.schedule.kind]);
@@ -34,7 +47,7 @@ export function kindOf(scene) {
 }
 
 /** The numbers of a surface's kernel, in the order of their names.
- * @param {any} scene @param {string[]} names @param {Float64Array} into */
+ * @param {Scene} scene @param {string[]} names @param {Float64Array} into */
 export function surfaceNumbers(scene, names, into) {
   names.forEach((name, i) => {
     into[i] = name === "penalty.strength" ? scene.surface.penalty.strength : scene.surface.fields[name];
@@ -42,7 +55,7 @@ export function surfaceNumbers(scene, names, into) {
 }
 
 /** The numbers of a run's kernel, in the order of their names.
- * @param {any} scene @param {any} run @param {string[]} names @param {Float64Array} into */
+ * @param {Scene} scene @param {SceneRun} run @param {string[]} names @param {Float64Array} into */
 export function runNumbers(scene, run, names, into) {
   const { kind, sigma, batch } = scene.noise;
   names.forEach((name, i) => {
@@ -60,7 +73,7 @@ export class History {
     /** @type {string[]} */ this.future = [];
   }
 
-  /** Remember a Scene before it changes. @param {any} scene */
+  /** Remember a Scene before it changes. @param {Scene} scene */
   remember(scene) {
     const text = JSON.stringify(scene);
     if (this.past.at(-1) === text) return;
@@ -69,7 +82,7 @@ export class History {
     this.future = [];
   }
 
-  /** The Scene before `now`, or null. @param {any} now @returns {any} */
+  /** The Scene before `now`, or null. @param {Scene} now @returns {Scene|null} */
   undo(now) {
     const text = this.past.pop();
     if (text === undefined) return null;
@@ -77,7 +90,7 @@ export class History {
     return JSON.parse(text);
   }
 
-  /** The Scene that an undo took back, or null. @param {any} now @returns {any} */
+  /** The Scene that an undo took back, or null. @param {Scene} now @returns {Scene|null} */
   redo(now) {
     const text = this.future.pop();
     if (text === undefined) return null;

@@ -8,6 +8,11 @@
 /** @type {string[]} the names of curves in the Scene */
 export const CURVE_NAMES = ["loss", "gradient", "distance", "rate", "update", "lr"];
 
+/** @typedef {import("./types.js").Model} Model @typedef {import("./types.js").LiveRun} LiveRun
+ * @typedef {import("./run.js").Path} Path @typedef {import("./types.js").Point} Point
+ * @typedef {(model: Model, run: LiveRun, into: Series) => void} Filler */
+
+/** @type {Record<string, Filler>} */
 const FILLERS = {
   loss: fillLoss,
   gradient: fillGradient,
@@ -23,7 +28,7 @@ export function emptySeries() {
 }
 
 /** A curve's quantity for a run. A step's own quantities stand at the step it leads to.
- * @param {any} model @param {any} run @param {string} name @param {Series} into reused
+ * @param {Model} model @param {LiveRun} run @param {string} name @param {Series} into reused
  * @returns {Series} */
 export function seriesOf(model, run, name, into) {
   const { path } = run;
@@ -38,12 +43,14 @@ export function seriesOf(model, run, name, into) {
   return into;
 }
 
+/** @type {Filler} */
 function fillLoss(model, { path }, { values, count }) {
   const floor = model.known.fMin ?? 0;
   for (let t = 0; t < count; t++) values[t] = path.f[t] - floor;
 }
 
-function fillGradient(model, { path, info }, { values, count }) {
+/** @type {Filler} */
+function fillGradient(_, { path, info }, { values, count }) {
   const [at] = info.row.grad;
   for (let t = 1, i = at; t < count; t++, i += path.width) {
     const gx = path.rows[i];
@@ -52,12 +59,13 @@ function fillGradient(model, { path, info }, { values, count }) {
   }
 }
 
+/** @type {Filler} */
 function fillDistance({ known }, { path }, { values, count }) {
   for (let t = 0; t < count; t++) values[t] = distanceAt(known, path, t);
 }
 
 /** From the point of a step to the nearest known minimum, global or local; NaN: none is known.
- * @param {{minima: number[][], localMinima: number[][]}} known @param {any} path
+ * @param {{minima: number[][], localMinima: number[][]}} known @param {Path} path
  * @param {number} t @returns {number} */
 export function distanceAt(known, path, t) {
   const x = path.x[2 * t];
@@ -66,6 +74,7 @@ export function distanceAt(known, path, t) {
   return known.minima.length + known.localMinima.length ? Math.sqrt(apart) : NaN;
 }
 
+/** The least squared distance. @param {number[][]} points @param {number} x @param {number} y */
 function squared(points, x, y) {
   let least = Infinity;
   for (let i = 0; i < points.length; i++) {
@@ -77,15 +86,18 @@ function squared(points, x, y) {
   return least;
 }
 
-function fillRate(model, { path, info }, { values, second, count }) {
+/** Both coordinates' rates. @type {Filler} */
+function fillRate(_, { path, info }, { values, second, count }) {
   const [at] = info.row.rate;
+  if (!second) return;
   for (let t = 1, i = at; t < count; t++, i += path.width) {
     values[t] = path.rows[i];
     second[t] = path.rows[i + 1];
   }
 }
 
-function fillUpdate(model, { path: { x } }, { values, count }) {
+/** @type {Filler} */
+function fillUpdate(_, { path: { x } }, { values, count }) {
   for (let t = 1; t < count; t++) {
     const px = x[2 * t - 2];
     const py = x[2 * t - 1];
@@ -95,13 +107,14 @@ function fillUpdate(model, { path: { x } }, { values, count }) {
   }
 }
 
-function fillLr(model, { path, info }, { values, count }) {
+/** @type {Filler} */
+function fillLr(_, { path, info }, { values, count }) {
   const [at] = info.row.lr;
   for (let t = 1, i = at; t < count; t++, i += path.width) values[t] = path.rows[i];
 }
 
 /** How often a run asked for f, its gradient and its Hessian, up to its end.
- * @param {any} run @param {number[]} into three numbers @returns {number[]} */
+ * @param {LiveRun} run @param {number[]} into three numbers @returns {number[]} */
 export function countCalls({ path, info }, into) {
   const before = info.initCalls ?? [0, 0, 0];
   const [at] = info.row.calls;

@@ -1,9 +1,12 @@
 /**
- * The step under the lens: what one run's step was made of, as numbers. Computed from the kernels,
+ * The step under the microscope: what one run's step was made of, as numbers. Computed from the kernels,
  * so that it follows a drag; `diagnostics` computes the same on the server.
  *
- * @typedef {Object} Lens
- * @property {any} run @property {number} step the step that was made last; 0: none yet
+ * @typedef {import("./types.js").Model} Model @typedef {import("./types.js").LiveRun} LiveRun
+ *
+ * @typedef {Object} StepDetail
+ * @property {LiveRun|null} run null: nothing was looked at yet
+ * @property {number} step the step that was made last; 0: none yet
  * @property {[number, number]} from the point it was made from; the start at step 0
  * @property {[number, number]|null} to where it landed, null at step 0
  * @property {number} row where its row begins in path.rows, −1 at step 0
@@ -23,18 +26,18 @@
 import { standsAt } from "./shown-runs.js";
 
 /** What can be drawn on the surface around a step. */
-export const LENSES = ["arrows", "rates", "hessian", "taylor", "plane", "critical"];
+export const STEP_OVERLAYS = ["arrows", "rates", "hessian", "taylor", "plane", "critical"];
 
 /** The run that is looked at: the chosen one, else the first that is shown.
- * @param {any} model @returns {any|null} */
-export function runUnderLens(model) {
+ * @param {Model} model @returns {LiveRun|null} */
+export function inspectedRun(model) {
   const { runs, selected } = model;
   const chosen = runs.find((run) => run.id === selected && run.scene.shown);
   return chosen ?? runs.find((run) => run.scene.shown) ?? null;
 }
 
-/** @returns {Lens} */
-export function emptyLens() {
+/** @returns {StepDetail} */
+export function emptyStepDetail() {
   const pair = () => new Float64Array(2);
   return {
     run: null, step: 0, from: [NaN, NaN], to: null, row: -1, smooth: true, f: NaN, g: pair(),
@@ -49,43 +52,46 @@ const ends = new Float64Array(4);
 const gTo = new Float64Array(2);
 let terms = new Float64Array(16);
 
-/** Look at a run's step. @param {any} model @param {any} run @param {number} step shown
- * @param {Lens} lens written anew @returns {Lens} */
-export function lookAt(model, run, step, lens) {
+/** Look at a run's step. @param {Model} model @param {LiveRun} run @param {number} step shown
+ * @param {StepDetail} detail written anew @returns {StepDetail} */
+export function fillStepDetail(model, run, step, detail) {
   const { path } = run;
   const now = standsAt(run, step);
   const t = Math.max(now - 1, 0);
-  lens.run = run;
-  lens.step = Math.max(now, 0);
-  lens.from[0] = path.x[2 * t];
-  lens.from[1] = path.x[2 * t + 1];
-  lens.to = now > 0 ? [path.x[2 * now], path.x[2 * now + 1]] : null;
-  lens.row = now > 0 ? t * path.width : -1;
-  lens.smooth = !model.payload.surface.notSmooth;
-  lookAround(model, lens);
-  judge(model, lens);
-  sharpnessAt(lens, lens.smooth);
-  return lens;
+  detail.run = run;
+  detail.step = Math.max(now, 0);
+  detail.from[0] = path.x[2 * t];
+  detail.from[1] = path.x[2 * t + 1];
+  detail.to = now > 0 ? [path.x[2 * now], path.x[2 * now + 1]] : null;
+  detail.row = now > 0 ? t * path.width : -1;
+  detail.smooth = !model.payload.surface.notSmooth;
+  fillDerivatives(model, detail);
+  compareModels(model, detail);
+  fillSharpness(detail, run);
+  return detail;
 }
 
-function lookAround({ surface, point }, lens) {
-  const [x, y] = lens.from;
-  lens.f = surface.value(x, y);
-  surface.grad(x, y, lens.g);
-  if (!lens.smooth) {
-    for (const part of [lens.h, lens.values, lens.vectors, lens.newton]) part.fill(NaN);
+/** Loss, gradient and Hessian where the step was made from. @param {Model} model
+ * @param {StepDetail} detail */
+function fillDerivatives({ surface, point }, detail) {
+  const [x, y] = detail.from;
+  detail.f = surface.value(x, y);
+  surface.grad(x, y, detail.g);
+  if (!detail.smooth) {
+    for (const part of [detail.h, detail.values, detail.vectors, detail.newton]) part.fill(NaN);
     return;
   }
-  surface.hess(x, y, lens.h);
-  point.eigen(lens.h, 0, lens.values, 0, lens.vectors, 0);
-  point.newton(lens.h, 0, lens.g, 0, lens.newton, 0);
+  surface.hess(x, y, detail.h);
+  point.eigen(detail.h, 0, detail.values, 0, detail.vectors, 0);
+  point.newton(detail.h, 0, detail.g, 0, detail.newton, 0);
 }
 
-/** The step against its models. */
-function judge({ surface, point }, lens) {
-  const { change, g, h, f, from, to } = lens;
+/** The step against the linear and the quadratic model. @param {Model} model
+ * @param {StepDetail} detail */
+function compareModels({ surface, point }, detail) {
+  const { change, g, h, f, from, to } = detail;
   if (!to) {
-    change.first = change.second = change.actual = change.ratio = lens.alpha = NaN;
+    change.first = change.second = change.actual = change.ratio = detail.alpha = NaN;
     return;
   }
   const dx = to[0] - from[0];
@@ -102,27 +108,29 @@ function judge({ surface, point }, lens) {
   ends[2] = landed;
   ends[3] = gTo[0] * dx + gTo[1] * dy;
   point.alpha(ends, 0, one, 0);
-  lens.alpha = one[0];
+  detail.alpha = one[0];
 }
 
-/** lr·λ of the curvatures that the rule meets, at the step's own rate. */
-function sharpnessAt(lens, smooth) {
-  const { run, row, h } = lens;
-  lens.scaled.fill(NaN);
-  lens.limit = NaN;
+/** lr·λ of the curvatures that the rule meets, at the step's own rate.
+ * @param {StepDetail} detail @param {LiveRun} run */
+function fillSharpness(detail, run) {
+  const { row, h, smooth } = detail;
+  detail.scaled.fill(NaN);
+  detail.limit = NaN;
   if (!run.theoryKernel || !smooth || row < 0) return;
   gatherTerms(run, row);
   const { numbers, theoryKernel, info, path } = run;
   const lr = info.names.indexOf("lr");
   const own = numbers[lr];
   numbers[lr] = path.rows[row + info.row.lr[0]]; // as the schedule had it in this step
-  theoryKernel.sharpness(numbers, 0, terms, 0, h, 0, lens.scaled, 0);
+  theoryKernel.sharpness(numbers, 0, terms, 0, h, 0, detail.scaled, 0);
   theoryKernel.limit(numbers, 0, one, 0);
   numbers[lr] = own;
-  lens.limit = one[0];
+  detail.limit = one[0];
 }
 
-/** A step's terms as the kernel takes them: one array after the other, sorted by name. */
+/** A step's terms as the kernel takes them: one array after the other, sorted by name.
+ * @param {LiveRun} run @param {number} row */
 function gatherTerms(run, row) {
   const names = Object.keys(run.info.row).filter((name) => name.startsWith("terms.")).sort();
   let count = 0;

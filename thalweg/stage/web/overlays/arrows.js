@@ -1,6 +1,6 @@
 /** The arrows of a step, drawn: true to scale where that can be seen, else labelled as scaled. */
 
-import { note } from "../canvas/annotations.js";
+import { annotate } from "../canvas/annotations.js";
 import { fill, number } from "../model/format.js";
 import { KINDS, recorded } from "./vectors.js";
 
@@ -21,7 +21,7 @@ const arrows = KINDS.map((kind) => ({
 }));
 const drawn = [];
 
-/** @param {import("./overlays.js").Frame} frame @param {import("../canvas/annotations.js").Note[]} notes */
+/** @param {import("./overlays.js").Frame} frame @param {import("../canvas/annotations.js").Annotation[]} notes */
 export function paintArrows(frame, notes) {
   const { ctx, style, words, lens, model } = frame;
   gather(frame);
@@ -37,7 +37,7 @@ export function paintArrows(frame, notes) {
   writeNotes(frame, notes, near, far);
   if (near === 1) return;
   const text = fill(words.arrowScaled ?? "", { factor: factorText(near) });
-  note(frame, notes, "scale", frame.x, frame.y, text, { alpha: model.lit ? 0.7 : 1 });
+  annotate(frame, notes, "scale", frame.x, frame.y, text, { alpha: model.highlighted ? 0.7 : 1 });
 }
 
 /** The arrows that this step has, and which of them are off its scale. */
@@ -50,7 +50,7 @@ function gather(frame) {
     arrow.length = Math.hypot(at[2] * kx, at[3] * ky);
     const finite = arrow.length < Infinity && Math.abs(at[0]) + Math.abs(at[1]) < Infinity;
     if (!finite || arrow.length === 0) continue;
-    arrow.alpha = model.lit && model.lit !== arrow.name ? DIM : 1;
+    arrow.alpha = model.highlighted && model.highlighted !== arrow.name ? DIM : 1;
     arrow.stroke = arrow.colour(frame);
     drawn.push(arrow);
   }
@@ -173,7 +173,7 @@ function writeNotes(frame, notes, near, far) {
     const part = taken ? 0.5 : 1;
     const from = Math.sign(x - tipX) || -1;
     const [nx, ny] = [x + part * (tipX - x), y + part * (tipY - y)];
-    note(frame, notes, name, nx, ny, arrow.text, { from, colour, dash, alpha });
+    annotate(frame, notes, name, nx, ny, arrow.text, { from, colour, dash, alpha });
   }
 }
 

@@ -1,10 +1,10 @@
 /** The Hessian at the step's point: its eigenvectors, and a level set of the quadric it makes. */
 
 import { traceHead } from "./arrows.js";
-import { note, strokeHaloed } from "../canvas/annotations.js";
+import { annotate, strokeHaloed } from "../canvas/annotations.js";
 import { number } from "../model/format.js";
 
-/** @typedef {import("./overlays.js").Frame} Frame @typedef {import("../canvas/annotations.js").Note} Note */
+/** @typedef {import("./overlays.js").Frame} Frame @typedef {import("../canvas/annotations.js").Annotation} Annotation */
 
 /** A curvature below this share of the other is none. */
 const FLAT = 1e-8;
@@ -24,7 +24,7 @@ const HEAD = 7;
 /** Semi-axes of the level set in pixels, one after the other: (x, y), (x, y). */
 const axes = new Float64Array(4);
 
-/** @param {Frame} frame @param {Note[]} notes */
+/** @param {Frame} frame @param {Annotation[]} notes */
 export function paintHessian(frame, notes) {
   if (isKinked(frame, notes)) return;
   const { ctx, lens, x, y, style, model, words } = frame;
@@ -46,7 +46,7 @@ export function paintHessian(frame, notes) {
   ctx.beginPath();
   LEVEL_SETS[kind](frame);
   strokeHaloed(ctx, style.paper, model.ground.ink, 1.5 * style.scale, style.scale);
-  note(frame, notes, "kind", x, y, words[kind]);
+  annotate(frame, notes, "kind", x, y, words[kind]);
 }
 
 /** Semi-axes ∝ 1/√|λ| along the eigenvectors, the longer one as long as it is to be seen. */
@@ -125,7 +125,7 @@ function paintVectors(frame, notes) {
       traceHead(ctx, x + (arm + 2) * ux, y + (arm + 2) * uy, ux, uy, HEAD * style.scale);
       ctx.fill();
     }
-    note(frame, notes, NAMES[i], x + arm * dx, y + arm * dy, `${NAMES[i]} = ${number(values[i])}`);
+    annotate(frame, notes, NAMES[i], x + arm * dx, y + arm * dy, `${NAMES[i]} = ${number(values[i])}`);
   }
 }
 
@@ -139,11 +139,11 @@ export function kindOf(values) {
 }
 
 /** A surface with kinks has no Hessian; a note says so, once.
- * @param {Frame} frame @param {Note[]} notes @returns {boolean} */
+ * @param {Frame} frame @param {Annotation[]} notes @returns {boolean} */
 export function isKinked(frame, notes) {
   if (frame.lens.smooth) return false;
   if (!notes.some(({ id }) => id === "note.kink")) {
-    note(frame, notes, "kink", frame.x, frame.y, frame.model.payload.surface.notSmooth);
+    annotate(frame, notes, "kink", frame.x, frame.y, frame.model.payload.surface.notSmooth);
   }
   return true;
 }

@@ -4,20 +4,23 @@
  * placed together with the labels of the runs.
  *
  * @typedef {Object} Frame what a painter is given
- * @property {CanvasRenderingContext2D} ctx @property {any} model
+ * @property {CanvasRenderingContext2D} ctx @property {Model} model
  * @property {import("../canvas/polyline.js").Mapping} mapping @property {import("../canvas/marks.js").MarkStyle} style
- * @property {import("../model/step-detail.js").Lens} lens @property {number} x @property {number} y of lens.from, in
+ * @property {import("../model/step-detail.js").StepDetail} lens @property {number} x @property {number} y of lens.from, in
  *   pixels @property {number} kx @property {number} ky pixels per unit; ky is below 0
- * @property {number} side the plot's smaller one @property {Object<string, string>} words
+ * @property {number} side the plot's smaller one @property {Messages} words
  */
 
 import { paintArrows } from "./arrows.js";
 import { paintHessian } from "./hessian.js";
-import { emptyLens, lookAt, runUnderLens } from "../model/step-detail.js";
-import { strokeHaloed, styleOfNotes, traceDiamond } from "../canvas/annotations.js";
+import { emptyStepDetail, fillStepDetail, inspectedRun } from "../model/step-detail.js";
+import { strokeHaloed, annotationStyle, traceDiamond } from "../canvas/annotations.js";
 import { paintPlane, paintTaylor } from "./quadric.js";
 import { paintRates } from "./rates.js";
 import { boxOf, isInside } from "../canvas/polyline.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Messages} Messages */
 
 /** In the order in which they lie over one another. */
 const PAINTERS = {
@@ -28,28 +31,28 @@ const PAINTERS = {
   arrows: paintArrows,
 };
 
-const lens = emptyLens();
+const lens = emptyStepDetail();
 
 /** Paint the overlays that the Scene asks for.
  * @param {CanvasRenderingContext2D} ctx clipped to the plot
- * @param {import("../canvas/polyline.js").Mapping} mapping @param {any} model
+ * @param {import("../canvas/polyline.js").Mapping} mapping @param {Model} model
  * @param {import("../canvas/marks.js").MarkStyle} style
- * @returns {import("../canvas/annotations.js").Note[]} to be placed, then drawn */
+ * @returns {import("../canvas/annotations.js").Annotation[]} to be placed, then drawn */
 export function paintOverlays(ctx, mapping, model, style) {
   const { overlays } = model.scene.view;
   const notes = [];
   if (!overlays.length) return notes;
   if (overlays.includes("critical")) paintCritical(ctx, mapping, model, style);
-  const run = runUnderLens(model);
+  const run = inspectedRun(model);
   if (!run) return notes;
-  lookAt(model, run, model.step, lens);
+  fillStepDetail(model, run, model.step, lens);
   const x = mapping.x(lens.from[0]);
   const y = mapping.y(lens.from[1]);
   // A step beyond the plot has nothing that could be read.
   if (!isInside(boxOf(mapping, 40 * style.scale), x, y)) return notes;
   const frame = {
     ctx, model, mapping, lens, x, y,
-    style: styleOfNotes(ctx, style),
+    style: annotationStyle(ctx, style),
     kx: mapping.x(1) - mapping.x(0),
     ky: mapping.y(1) - mapping.y(0),
     side: Math.min(mapping.width, mapping.height),

@@ -1,7 +1,7 @@
 /** The surface's own models at the step's point: the level lines of its plane and its quadric. */
 
 import { isKinked, kindOf } from "./hessian.js";
-import { note, strokeHaloed, traceDiamond } from "../canvas/annotations.js";
+import { annotate, strokeHaloed, traceDiamond } from "../canvas/annotations.js";
 
 /** Level lines in a disc, about so many; the disc's radius as a share of the plot. */
 const LEVELS = 8;
@@ -16,7 +16,7 @@ const SOLID = [];
 const heights = new Float64Array((CELLS + 1) * (CELLS + 1));
 const cuts = new Float64Array(8);
 
-/** @typedef {import("./overlays.js").Frame} Frame @typedef {import("../canvas/annotations.js").Note} Note */
+/** @typedef {import("./overlays.js").Frame} Frame @typedef {import("../canvas/annotations.js").Annotation} Annotation */
 
 /** The straight level lines of the plane that touches the surface. @param {Frame} frame */
 export function paintPlane(frame) {
@@ -44,7 +44,7 @@ export function paintPlane(frame) {
 }
 
 /** The level lines of the quadric, and where it is stationary.
- * @param {Frame} frame @param {Note[]} notes */
+ * @param {Frame} frame @param {Annotation[]} notes */
 export function paintTaylor(frame, notes) {
   const { ctx, lens, x, y, kx, ky, style, model, words } = frame;
   if (isKinked(frame, notes)) return;
@@ -71,7 +71,7 @@ export function paintTaylor(frame, notes) {
   ctx.fill();
   strokeHaloed(ctx, style.paper, model.ground.ink, 1.5 * style.scale, style.scale);
   const from = Math.sign(x - nx) || -1;
-  note(frame, notes, "newton", nx, ny, bowl ? words.arrowNewton : words.newtonSaddle, { from });
+  annotate(frame, notes, "newton", nx, ny, bowl ? words.arrowNewton : words.newtonSaddle, { from });
 }
 
 /** Clip to a disc about the point that reaches where the step went; a veil lies on it. */

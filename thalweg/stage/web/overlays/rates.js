@@ -1,7 +1,9 @@
 /** What an adaptive rule keeps of each coordinate: its effective rates, and the sums behind them. */
 
-import { note, strokeHaloed } from "../canvas/annotations.js";
+import { annotate, strokeHaloed } from "../canvas/annotations.js";
 import { fill, number } from "../model/format.js";
+
+/** @typedef {import("../model/types.js").LiveRun} LiveRun */
 
 /** The longer side of a box, in pixels. */
 const SIDE = 90;
@@ -10,12 +12,12 @@ const SOLID = [];
 const pair = new Float64Array(2);
 
 /** Where a step keeps squares of gradients by coordinate, or null. BFGS has another s, and a y.
- * @param {any} run @returns {[number, number]|null} first, count */
+ * @param {LiveRun} run @returns {[number, number]|null} first, count */
 export function squaresOf({ info: { row } }) {
   return row["terms.v_hat"] ?? (row["terms.y"] ? null : (row["terms.s"] ?? null));
 }
 
-/** @param {import("./overlays.js").Frame} frame @param {import("../canvas/annotations.js").Note[]} notes */
+/** @param {import("./overlays.js").Frame} frame @param {import("../canvas/annotations.js").Annotation[]} notes */
 export function paintRates(frame, notes) {
   const { ctx, lens, model, style, words, x, y } = frame;
   const { run, row } = lens;
@@ -32,7 +34,7 @@ export function paintRates(frame, notes) {
     ctx.fill();
     strokeHaloed(ctx, style.paper, style.ink, 1.5 * scale, scale);
     const text = fill(words.ratesBox ?? "", { x: number(a), y: number(b) });
-    note(frame, notes, "rates", x + (a * k) / 2, y + (b * k) / 2, text);
+    annotate(frame, notes, "rates", x + (a * k) / 2, y + (b * k) / 2, text);
   }
   const sums = info.row["terms.m"] ? null : info.row["terms.s"];
   if (sums) paintSums(frame, notes, sums[0]);
@@ -58,7 +60,7 @@ function paintSums(frame, notes, first) {
   ctx.setLineDash(SOLID);
   const text = fill(words.ratesSums ?? "", { x: number(pair[0]), y: number(pair[1]) });
   const sample = { from: 1, colour: model.ground.faint, dash: SUMS_DASH };
-  note(frame, notes, "sums", x - (pair[0] * k) / 2, y - (pair[1] * k) / 2, text, sample);
+  annotate(frame, notes, "sums", x - (pair[0] * k) / 2, y - (pair[1] * k) / 2, text, sample);
 }
 
 function box(ctx, x, y, width, height) {

@@ -20,7 +20,7 @@ export const KINDS = [
   { name: "newton", word: "arrowNewton", colour: accent, width: 1.5, dash: [], write: writeNewton },
 ];
 
-/** A number of the step's record. @param {import("../model/step-detail.js").Lens} lens @param {string} name
+/** A number of the step's record. @param {import("../model/step-detail.js").StepDetail} lens @param {string} name
  * @param {number} k coordinate @returns {number} */
 export function recorded({ run, row }, name, k) {
   const [first, count] = run.info.row[name];
@@ -73,7 +73,7 @@ function against(lens, rate, at) {
 
 /** Most steps are far shorter: this one is drawn when it is asked for. */
 function writeNewton({ lens, model }, at) {
-  if (model.lit !== "newton") return false;
+  if (model.highlighted !== "newton") return false;
   at.fill(0);
   for (let k = 0; k < 2; k++) at[2 + k] = lens.newton[k];
   return true;

@@ -3,13 +3,15 @@
 import { setText } from "../controls/elements.js";
 import { sentenceOf, spokenOf } from "../model/sentences.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** Words follow a drag ten times a second: quicker ones cannot be read, and cost frames. */
 const APART = 100;
 /** So long after the last change it is spoken. */
 const REST = 700;
 const TOPICS = ["paths", "step", "scene", "labels", "words"];
 
-export class Talk {
+export class Announcer {
   /** @param {HTMLElement} root of the stage @param {() => void} wake asks for a frame with words */
   constructor(root, wake) {
     const part = (name) => root.querySelector(`.${name}`);
@@ -21,7 +23,7 @@ export class Talk {
   }
 
   /** Whether words are renewed in a frame in which these parts are stale.
-   * @param {any} model @param {Set<string>} parts @returns {boolean} */
+   * @param {Model} model @param {Set<string>} parts @returns {boolean} */
   isDue(model, parts) {
     if (!TOPICS.some((part) => parts.has(part))) return false;
     const left = this.writtenAt + APART - performance.now();
@@ -33,7 +35,7 @@ export class Talk {
     return false;
   }
 
-  /** @param {any} model */
+  /** @param {Model} model */
   draw(model) {
     this.writtenAt = performance.now();
     setText(this.sentence, sentenceOf(model));

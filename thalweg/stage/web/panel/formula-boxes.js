@@ -5,11 +5,15 @@ import { createButton, createMenu, elementOf, reachIfLarge } from "../controls/e
 import { createTextbox } from "../controls/textbox.js";
 import { fill } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").View} View
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const FARTHEST = 1e6;
 const MOST_ROWS = 9;
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}} */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions
+ * @returns {View} */
 export function createTyping(root, model, actions) {
   const parts = [createSurface(model, actions), createRule(model, actions)];
   root.replaceChildren(...parts.map((part) => part.element));

@@ -8,11 +8,16 @@ import { verdictText } from "../model/sentences.js";
 import { createSample } from "../controls/icons.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").LiveRun} LiveRun
+ * @typedef {import("../model/types.js").Actions} Actions
+ * @typedef {import("../model/types.js").Messages} Messages */
+
 const LEAST_CLIP = 1e-6;
 const MOST_CLIP = 1e6;
 
 /** What of a run decides how its card is built; everything else is only written into it.
- * @param {import("../model/types.js").Model} model @param {import("../model/types.js").LiveRun} run */
+ * @param {Model} model @param {LiveRun} run */
 export function cardKind({ scene }, { info, scene: own }) {
   const knobs = [...info.knobs, ...info.scheduleKnobs].map((k) => [k.name, k.low, k.high, k.text]);
   const kinds = [info.rule, info.switches, info.tunings, own.schedule.kind, scene.steps];
@@ -20,14 +25,14 @@ export function cardKind({ scene }, { info, scene: own }) {
 }
 
 /** Settings that theory calls best, as a button says them.
- * @param {Object<string, string>} words @param {{name: string, lr: number, rho: number}} best */
+ * @param {Messages} words @param {{name: string, lr: number, rho: number}} best */
 const bestText = (words, { name, lr, rho }) =>
   fill(Number.isNaN(rho) ? words.bestSettings : words.bestSettingsRho, {
     name, lr: number(lr), rho: number(rho),
   });
 
-/** What theory marks on a slider. @param {Object<string, string>} words
- * @param {import("../model/types.js").LiveRun|undefined} run @param {string} field */
+/** What theory marks on a slider. @param {Messages} words
+ * @param {LiveRun|undefined} run @param {string} field */
 function marksOf(words, run, field) {
   if (!run?.theory || (field !== "lr" && field !== "rho")) return [];
   /** @type {import("../controls/knobs.js").Mark[]} */
@@ -42,13 +47,13 @@ function marksOf(words, run, field) {
   return marks;
 }
 
-/** @param {string} id of the run @param {import("../model/types.js").Model} model
- * @param {import("../model/types.js").Actions} actions */
+/** @param {string} id of the run @param {Model} model
+ * @param {Actions} actions */
 export function createCard(id, model, actions) {
   const { words } = model.payload;
   const run = () => model.runs.find((r) => r.id === id);
   const index = () => model.runs.findIndex((r) => r.id === id);
-  const { info } = /** @type {import("../model/types.js").LiveRun} */ (run());
+  const { info } = /** @type {LiveRun} */ (run());
   const knobs = info.knobs.map((knob) => knobOf(knob, () => run()?.scene.fields[knob.name]));
   const sample = createSample();
   const label = elementOf("span", {}, info.label);
@@ -74,7 +79,7 @@ export function createCard(id, model, actions) {
       owner: id, words, get: () => get() ?? NaN, set, reset: () => set(home(), "end"),
       marks: () => marksOf(words, run(), field),
       best: theory ? {
-        take: () => actions.takeBest(id, 0),
+        apply: () => actions.applyBest(id, 0),
         text: () => (run()?.theory?.best.length ? bestText(words, run().theory.best[0]) : null),
       } : undefined,
       link: {
@@ -89,7 +94,7 @@ export function createCard(id, model, actions) {
     const change = (patch) => actions.change({ runs: { [index()]: patch } });
     const numbers = elementOf("div", { class: "knobs" });
     const bests = info.tunings.length < 2 ? [] : info.tunings.map((_, i) =>
-      createButton("", () => actions.takeBest(id, i), { class: "quiet" }));
+      createButton("", () => actions.applyBest(id, i), { class: "quiet" }));
     const switches = info.switches.map(({ name: field, about }) =>
       createTick(about, () => run()?.scene.switches[field] ?? false,
         (on) => change({ switches: { [field]: on } }), { "data-testid": `switch-${id}-${field}` }));
@@ -191,7 +196,7 @@ export function createCard(id, model, actions) {
   return { element, draw };
 }
 
-/** Write how a run fares. @param {Element} element @param {any} model @param {any} run */
+/** Write how a run fares. @param {Element} element @param {Model} model @param {LiveRun} run */
 export function writeVerdict(element, model, run) {
   const text = model.predicting ? "" : verdictText(model, run);
   setText(element, text);

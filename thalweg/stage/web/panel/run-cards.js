@@ -5,12 +5,16 @@ import { createButton, createMenu, elementOf, partOf } from "../controls/element
 import { narrowScreen, setAttribute, setText } from "../controls/elements.js";
 import { createSample } from "../controls/icons.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Stale} Stale
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const MOST_RUNS = 12;
 /** What moves no number of a card. */
 const ELSEWHERE = new Set(["step", "hover", "window", "size", "theme", "tick", "words"]);
 
-/** @param {Element} root @param {import("../model/types.js").Model} model
- * @param {import("../model/types.js").Actions} actions */
+/** @param {Element} root @param {Model} model
+ * @param {Actions} actions */
 export function createCards(root, model, actions) {
   const place = partOf(root, "cards");
   const { words, menus } = model.payload;
@@ -79,7 +83,7 @@ export function createCards(root, model, actions) {
     if (model.lecture) whose.draw(open);
   }
 
-  /** @param {Set<string>} stale */
+  /** @param {Stale} stale */
   function draw(stale) {
     const owed = wordsOwed && stale.has("words");
     if (!owed && [...stale].every((part) => ELSEWHERE.has(part))) return;

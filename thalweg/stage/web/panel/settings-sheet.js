@@ -1,15 +1,18 @@
 /** The small sheet of the settings: what is needed less often. */
 
 import { createNamedEntry } from "../controls/number-field.js";
-import { LENSES } from "../model/step-detail.js";
+import { STEP_OVERLAYS } from "../model/step-detail.js";
 import { createMenu, createPopover, createTick } from "../controls/elements.js";
+
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
 
 const MOST_SEEDS = 2 ** 32;
 const MOST_BATCH = 1_000_000;
 const FIRST_STRENGTH = 0.1;
 
 /** Seed and kind of the noise, the penalty, and two ways of looking.
- * @param {import("../model/types.js").Model} model @param {import("../model/types.js").Actions} actions */
+ * @param {Model} model @param {Actions} actions */
 export function createMore(model, actions) {
   const { words, menus } = model.payload;
   const noise = () => model.scene.noise;
@@ -40,7 +43,7 @@ export function createMore(model, actions) {
   });
   const predict = createTick(words.predictFirst, () => model.predicting,
     (on) => actions.setPredicting(on), { "data-testid": "predict" });
-  const overlays = ["ghost", ...(model.payload.page === "race" ? LENSES : [])].map((name) =>
+  const overlays = ["ghost", ...(model.payload.page === "race" ? STEP_OVERLAYS : [])].map((name) =>
     createTick(words[`overlay.${name}`], () => model.scene.view.overlays.includes(name),
       (on) => actions.setOverlay(name, on), { "data-testid": name }));
   const parts = [kind, seed, batch, dof, penalty, predict, ...overlays];

@@ -7,12 +7,16 @@ import { reachIfLarge, setAttribute } from "../controls/elements.js";
 import { createSharing } from "../share/share-sheet.js";
 import { createMore } from "./settings-sheet.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Stale} Stale
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const FARTHEST_START = 1e6;
 const MOST_STEPS = 20_000;
 const MOST_SIGMA = 20;
 
-/** @param {Element} root @param {import("../model/types.js").Model} model
- * @param {import("../model/types.js").Actions} actions */
+/** @param {Element} root @param {Model} model
+ * @param {Actions} actions */
 export function createSettings(root, model, actions) {
   const place = partOf(root, "settings");
   const { words, menus } = model.payload;
@@ -79,7 +83,7 @@ export function createSettings(root, model, actions) {
     numbers.replaceChildren(...knobs.map((knob) => knob.element));
   }
 
-  /** @param {Set<string>} stale */
+  /** @param {Stale} stale */
   function draw(stale) {
     if (stale.has("size")) reachIfLarge(equation);
     if (!["scene", "numbers", "surface", "paths", "mode"].some((part) => stale.has(part))) return;

@@ -5,10 +5,13 @@ import { narrowScreen, stageOf } from "../controls/elements.js";
 import { shapeOf } from "../controls/icons.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 5, 10];
 
 /** The rate of the step that led here, where a schedule changes it: that of the selected run, else
- * of the first shown one that has a schedule. @param {import("../model/types.js").Model} model
+ * of the first shown one that has a schedule. @param {Model} model
  * @returns {number} NaN where there is nothing to tell */
 export function rateShown({ runs, selected, step }) {
   const changes = ({ scene: { schedule, shown } }) =>
@@ -21,8 +24,8 @@ export function rateShown({ runs, selected, step }) {
   return row < path.steps ? path.rows[row * path.width + info.row.lr[0]] : NaN;
 }
 
-/** @param {Element} root @param {import("../model/types.js").Model} model
- * @param {import("../model/types.js").Actions} actions */
+/** @param {Element} root @param {Model} model
+ * @param {Actions} actions */
 export function createBar(root, model, actions) {
   const place = partOf(root, "bar");
   const { words } = model.payload;

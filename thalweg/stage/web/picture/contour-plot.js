@@ -3,6 +3,9 @@
 import { Field } from "../canvas/field.js";
 import { marginsOf } from "../canvas/viewport.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Ground} Ground */
+
 /** Grid points a side while something moves, and at rest where no more are asked for. */
 const FINE = 150;
 /** A surface finer than this is drawn with all the points it asks for. */
@@ -35,7 +38,7 @@ export function loadPlotly(address) {
   return found;
 }
 
-/** Grid points a side at rest. @param {any} model @returns {number} */
+/** Grid points a side at rest. @param {Model} model @returns {number} */
 export function fineOf({ payload, window }) {
   const { detail, domain } = payload.surface;
   if (detail <= ORDINARY) return Math.min(detail, FINE);
@@ -43,7 +46,7 @@ export function fineOf({ payload, window }) {
   return Math.max(FINE, Math.min(detail, Math.ceil(detail * Math.max(...share))));
 }
 
-/** @param {HTMLElement} place @param {any} model
+/** @param {HTMLElement} place @param {Model} model
  * @param {(done: boolean) => void} settled told whether Plotly has come */
 export function createPlot(place, model, settled) {
   const fields = new Map();
@@ -131,7 +134,7 @@ function contourTrace(field, ground) {
   };
 }
 
-/** A ground's ramp as Plotly takes it. @param {import("../model/types.js").Ground} ground */
+/** A ground's ramp as Plotly takes it. @param {Ground} ground */
 export function rampOf({ ramp }) {
   return [
     [0, ramp[0]],

@@ -4,6 +4,9 @@
 import { nearestStep } from "./paint.js";
 import { onPlot, shifted, tidy, zoomed } from "../canvas/viewport.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 /** A pointer that moved less than this, in pixels, has clicked. */
 const CLICK = { mouse: 4, pen: 8, touch: 10 };
 /** Two taps within this are a double tap, in milliseconds; the wheel rests after the other. A mouse's
@@ -11,8 +14,8 @@ const CLICK = { mouse: 4, pen: 8, touch: 10 };
 const DOUBLE = 320;
 const WHEEL_REST = 180;
 
-/** @param {HTMLElement} area that covers the picture @param {any} model
- * @param {import("../model/types.js").Actions} actions
+/** @param {HTMLElement} area that covers the picture @param {Model} model
+ * @param {Actions} actions
  * @param {() => import("../canvas/viewport.js").Mapping} mapping as it is now
  * @param {{click: (x: number, y: number) => void, undoClick: () => void}} on */
 export function createGestures(area, model, actions, mapping, on) {

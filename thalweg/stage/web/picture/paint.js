@@ -6,11 +6,13 @@
 
 import { placeLabels } from "../canvas/labels.js";
 import { drawArrow, drawCross, drawDisc, drawLabel, drawRing, styleFor, widthOf } from "../canvas/marks.js";
-import { drawNotes } from "../canvas/annotations.js";
+import { drawAnnotations } from "../canvas/annotations.js";
 import { paintOverlays } from "../overlays/overlays.js";
 import { FAULT_WORDS, faultOf, shownRuns, standsAt } from "../model/shown-runs.js";
 import { Polyline, strokeLine } from "../canvas/stroke.js";
-import { boxOf, eachDot, isInside, roomFor, toPixels, traceTrail } from "../canvas/polyline.js";
+import { boxOf, eachDot, isInside, roomFor, toPixels, tracePolyline } from "../canvas/polyline.js";
+
+/** @typedef {import("../model/types.js").Model} Model */
 
 /** Steps get a dot of their own while they are farther apart than this, in pixels. */
 const DOTS_APART = 6;
@@ -32,7 +34,7 @@ const labelPlaces = new WeakMap();
 
 /** Clear the canvas and paint the runs.
  * @param {CanvasRenderingContext2D} ctx scaled to CSS pixels
- * @param {import("../canvas/polyline.js").Mapping} mapping @param {any} model */
+ * @param {import("../canvas/polyline.js").Mapping} mapping @param {Model} model */
 export function paintPaths(ctx, mapping, model) {
   const { canvas } = ctx;
   const style = styleFor(ctx, model);
@@ -64,13 +66,13 @@ export function paintPaths(ctx, mapping, model) {
   const inside = boxOf(mapping, -4);
   if (!notes.length) placeLabels(labels, inside, places, covered);
   else placeLabels([...labels, ...notes], inside, places, [...covered, startBox(mapping, model)]);
-  drawNotes(ctx, notes, style);
+  drawAnnotations(ctx, notes, style);
   for (const label of labels) drawLabel(ctx, label, style);
   ctx.restore();
 }
 
 /** The iterate of a shown path that is nearest to a pixel, if it is near.
- * @param {import("../canvas/polyline.js").Mapping} mapping @param {any} model @param {number} px
+ * @param {import("../canvas/polyline.js").Mapping} mapping @param {Model} model @param {number} px
  * @param {number} py @returns {{run: any, step: number}|null} */
 export function nearestStep(mapping, model, px, py) {
   let found = null;
@@ -99,10 +101,10 @@ function paintTrail(ctx, mapping, model, run, inner, style) {
   pixels = roomFor(pixels, count);
   toPixels(mapping, run.path.x, count, pixels);
   line.clear();
-  const length = traceTrail(line, pixels, count, boxOf(mapping, 8));
+  const length = tracePolyline(line, pixels, count, boxOf(mapping, 8));
   const colour = run.info.colour;
   if (length > 0) {
-    if (length < LONG_PATH && !model.hurried) {
+    if (length < LONG_PATH && !model.lagging) {
       ctx.lineWidth = style.line + 2;
       ctx.strokeStyle = style.halo;
       strokeLine(ctx, line, []);
@@ -118,7 +120,7 @@ function paintTrail(ctx, mapping, model, run, inner, style) {
       ctx.moveTo(x + r, y);
       ctx.arc(x, y, r, 0, 2 * Math.PI);
     };
-    if (!model.hurried) eachDot(pixels, count, DOTS_APART, inner, count > MOST_ROUND ? square : round);
+    if (!model.lagging) eachDot(pixels, count, DOTS_APART, inner, count > MOST_ROUND ? square : round);
     ctx.fill();
   }
   let seen = count - 1;
@@ -189,7 +191,7 @@ function paintGhost(ctx, mapping, model, { ghost, info }) {
   pixels = roomFor(pixels, count);
   toPixels(mapping, ghost, count, pixels);
   line.clear();
-  traceTrail(line, pixels, count, boxOf(mapping, 8));
+  tracePolyline(line, pixels, count, boxOf(mapping, 8));
   ctx.globalAlpha = 0.6;
   ctx.lineWidth = 1;
   ctx.strokeStyle = info.colour;

@@ -3,6 +3,8 @@
 import { rampOf } from "./contour-plot.js";
 import { shownRuns, standsAt } from "../model/shown-runs.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** Lines lie a little above the surface, in contour levels, or it would cover them; marks more. */
 const LIFT = 0.25;
 const MARK_LIFT = 1;
@@ -19,7 +21,7 @@ function seenRuns(model) {
   return model.predicting ? [] : shownRuns(model).filter((run) => run.path.count > 0);
 }
 
-/** The traces of the 3-D view. @param {any} model @param {import("../canvas/field.js").Field} field */
+/** The traces of the 3-D view. @param {Model} model @param {import("../canvas/field.js").Field} field */
 export function spaceTraces(model, field) {
   const { ground, known, scene, surface } = model;
   const height = (x, y) => field.heights.rank(surface.value(x, y));
@@ -86,7 +88,7 @@ function headsTrace(model, runs, height) {
 }
 
 /** The names of the runs beside their heads, over everything else: a surface would hide them.
- * @param {any} model @param {import("../canvas/field.js").Field} field @returns {Object[]} annotations */
+ * @param {Model} model @param {import("../canvas/field.js").Field} field @returns {Object[]} annotations */
 export function spaceNames(model, field) {
   const { ground, surface, window, lecture } = model;
   const [width, depth] = window.map(([a, b]) => b - a);

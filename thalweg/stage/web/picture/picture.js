@@ -19,6 +19,10 @@ import { createSpace, hasWebGL } from "./view-3d.js";
 import { fill } from "../model/format.js";
 import { shownRuns } from "../model/shown-runs.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Stale} Stale
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 const INSIDE = `<div class="picture-plot" aria-hidden="true"></div>
 <canvas class="picture-known" aria-hidden="true"></canvas><canvas class="picture-paths"></canvas>
 <div class="picture-space" aria-hidden="true"></div><div class="picture-corner">
@@ -32,7 +36,7 @@ const FOR_PATHS = [...FOR_GROUND, "paths", "step", "hover", "labels"];
 const FOR_START = ["scene", "numbers", "window", "size", "labels", "mode"];
 const FOR_ALT = ["scene", "labels", "step"];
 
-/** @param {HTMLElement} root @param {any} model @param {import("../model/types.js").Actions} actions */
+/** @param {HTMLElement} root @param {Model} model @param {Actions} actions */
 export function createPicture(root, model, actions) {
   root.innerHTML = INSIDE;
   const part = (name) => /** @type {any} */ (root.querySelector(name));
@@ -56,7 +60,7 @@ export function createPicture(root, model, actions) {
   }, (event, presses) => gestures.second(event, presses));
   const gestures = createGestures(over, model, actions, map, {
     click: (x, y) => handle.click(x, y),
-    undoClick: () => actions.takeBackStart(),
+    undoClick: () => actions.undoClickStart(),
   });
   spacePlace.before(handle.element);
 
@@ -128,7 +132,7 @@ export function createPicture(root, model, actions) {
   }
 
   const view = {
-    /** @param {Set<string>} stale */
+    /** @param {Stale} stale */
     draw(stale) {
       const has = (parts) => parts.some((p) => stale.has(p));
       if (stale.has("size") || stale.has("theme") || !size.width) measure();

@@ -3,6 +3,9 @@
 import { onPlot, rounded } from "../canvas/viewport.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions */
+
 /** An arrow key moves the start by this part of the window; with Shift by ten times as much. */
 const KEY_STEP = 1 / 200;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -14,7 +17,7 @@ const RING = `<svg viewBox="-16 -16 32 32" aria-hidden="true">
 <g class="ring"><circle r="8"/><path d="M-12 0H-4M4 0H12M0 -12V-4M0 4V12"/></g>
 <g class="away"><path d="M9 0L-5 7V-7Z"/></g></svg>`;
 
-/** @param {any} model @param {import("../model/types.js").Actions} actions
+/** @param {Model} model @param {Actions} actions
  * @param {() => import("../canvas/viewport.js").Mapping} mapping as it is now
  * @param {(factor: number) => void} zoom about the start
  * @param {(event: MouseEvent, presses: number) => boolean} second whether a press is the second half

@@ -4,6 +4,8 @@ import { Field } from "../canvas/field.js";
 import { spaceNames, spaceTraces } from "./paths-3d.js";
 import { number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 const GRID = 81;
 /** A picture that takes longer than this, in milliseconds, is drawn only when the drag pauses. */
 const SLOW = 100;
@@ -17,7 +19,7 @@ export function hasWebGL() {
   return Boolean(probe.getContext("webgl"));
 }
 
-/** @param {HTMLElement} place @param {any} model */
+/** @param {HTMLElement} place @param {Model} model */
 export function createSpace(place, model) {
   const field = new Field(GRID);
   let sampled = "";

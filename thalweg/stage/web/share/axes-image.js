@@ -5,8 +5,10 @@ import { onPlot } from "../canvas/viewport.js";
 import { familyOf } from "../canvas/marks.js";
 import { number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 const TICK = 4;
-/** How far inside the plot's edge the arrow to a start outside of it lies (see handle.js). */
+/** How far inside the plot's edge the arrow to a start outside of it lies (see start-handle.js). */
 const INSET = 12;
 
 /**
@@ -17,7 +19,7 @@ const INSET = 12;
  */
 
 /** The axes that Plotly has drawn; where it has drawn none, much the same ones.
- * @param {HTMLElement} place where Plotly draws @param {any} model
+ * @param {HTMLElement} place where Plotly draws @param {Model} model
  * @param {{width: number, height: number}} size @returns {Axes} */
 export function axesOn(place, model, { width, height }) {
   const layout = /** @type {any} */ (place)._fullLayout;
@@ -36,7 +38,7 @@ export function axesOn(place, model, { width, height }) {
 
 /** Ticks, their numbers and the names of the axes; their lines are painted with the known points.
  * @param {CanvasRenderingContext2D} ctx @param {import("../canvas/viewport.js").Mapping} mapping
- * @param {any} model @param {Axes} axes */
+ * @param {Model} model @param {Axes} axes */
 export function paintFurniture(ctx, mapping, model, axes) {
   const { ground, payload } = model;
   const { left, top, width, height } = mapping;
@@ -89,7 +91,7 @@ function writeTick(ctx, text, x, y, size, family, before) {
 }
 
 /** The start: a ring with a crosshair; outside of the plot an arrow to it.
- * @param {CanvasRenderingContext2D} ctx @param {import("../canvas/viewport.js").Mapping} mapping @param {any} model */
+ * @param {CanvasRenderingContext2D} ctx @param {import("../canvas/viewport.js").Mapping} mapping @param {Model} model */
 export function paintStart(ctx, mapping, { scene, ground, lecture }) {
   const [px, py] = [mapping.x(scene.start[0]), mapping.y(scene.start[1])];
   if (!Number.isFinite(px + py)) return;

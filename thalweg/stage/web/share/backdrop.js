@@ -3,6 +3,9 @@
 import { shownRuns } from "../model/shown-runs.js";
 import { fill, number } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Ground} Ground */
+
 /** On paper a ground costs ink and takes contrast from the runs: lines alone carry the surface. The
  * same as in share/picture/look.py. */
 const PRINT = {
@@ -10,15 +13,15 @@ const PRINT = {
   veil: "rgba(255,255,255,0.75)", accent: "#000000", alarm: "#000000", line: "#404040", raised: "#ffffff",
 };
 
-/** The colours of a picture. @param {any} model @param {"seen"|"light"|"dark"|"print"} style
- * @returns {import("../model/types.js").Ground} */
+/** The colours of a picture. @param {Model} model @param {"seen"|"light"|"dark"|"print"} style
+ * @returns {Ground} */
 export function groundIn(model, style) {
   if (style === "print") return /** @type {any} */ (PRINT);
   return style === "seen" ? model.ground : model.payload.grounds[style];
 }
 
 /** What acts on all runs, in parts: the surface's numbers, the start, the step, noise and penalty.
- * @param {any} model @returns {string[]} */
+ * @param {Model} model @returns {string[]} */
 export function settingsOf(model) {
   const { scene, payload, step } = model;
   const { words, menus, surface } = payload;
@@ -43,7 +46,7 @@ export function settingsOf(model) {
   return parts;
 }
 
-/** What the picture shows, in a sentence. @param {any} model @returns {string} */
+/** What the picture shows, in a sentence. @param {Model} model @returns {string} */
 export function describedPicture(model) {
   const { words, surface } = model.payload;
   const runs = shownRuns(model).map((run) => run.info.label).join(", ") || words.noRun;

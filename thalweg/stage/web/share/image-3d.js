@@ -4,10 +4,12 @@ import { Field } from "../canvas/field.js";
 import { spaceTraces } from "../picture/paths-3d.js";
 import { familyOf } from "../canvas/marks.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** Grid points a side, as on the screen (see space.js). */
 const GRID = 81;
 
-/** @param {HTMLElement} place where Plotly draws the scene @param {any} model with the ground of the picture
+/** @param {HTMLElement} place where Plotly draws the scene @param {Model} model with the ground of the picture
  * @param {{width: number, height: number}} size @param {number} scale
  * @returns {Promise<HTMLImageElement>} rejected with a sentence where it cannot be made */
 export async function spaceImage(place, model, size, scale) {
@@ -52,7 +54,7 @@ export function namesIn(place) {
   });
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {any} model
+/** @param {CanvasRenderingContext2D} ctx @param {Model} model
  * @param {ReturnType<typeof namesIn>} names */
 export function paintNames(ctx, { ground, lecture }, names) {
   const size = lecture ? 20 : 13;

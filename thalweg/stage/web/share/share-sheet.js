@@ -8,12 +8,14 @@ import { SCALES, STYLES, createChoice, head, plain, row, sizeOf } from "./parts.
 import { takeFile } from "./download.js";
 import { fill } from "../model/format.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 const SIZES = ["800x600", "960x600", "1280x720", "1920x1080"];
 const RATES = ["20", "25"];
 const SECONDS = ["5", "10", "20", "40"];
 const LIBRARIES = ["numpy", "optax", "torch"];
 
-/** @param {any} model @returns {{element: HTMLElement}} */
+/** @param {Model} model @returns {{element: HTMLElement}} */
 export function createSharing(model) {
   const { words } = model.payload;
   const said = elementOf("p", { class: "hint", role: "status", "data-testid": "share-said" });

@@ -21,9 +21,11 @@ import { emptySeries, seriesOf } from "../model/series.js";
 import { FAULT_WORDS, faultOf, shownRuns } from "../model/shown-runs.js";
 import { namesIn, paintNames, spaceImage } from "./image-3d.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 const SPARE = 8;
 
-/** The surface with all that is on it. @param {any} model @param {HTMLElement} place where Plotly draws
+/** The surface with all that is on it. @param {Model} model @param {HTMLElement} place where Plotly draws
  * @param {{width: number, height: number}} size @param {boolean} filled whether with tones
  * @returns {Piece} */
 export function surfacePiece(model, place, size, filled) {
@@ -44,7 +46,7 @@ export function surfacePiece(model, place, size, filled) {
   };
 }
 
-/** The surface in three dimensions, which only Plotly draws. @param {any} model
+/** The surface in three dimensions, which only Plotly draws. @param {Model} model
  * @param {HTMLElement} place where it does @param {{width: number, height: number}} size
  * @param {number} scale points for each pixel @returns {Promise<Piece>} */
 export async function spacePiece(model, place, size, scale) {
@@ -60,7 +62,7 @@ export async function spacePiece(model, place, size, scale) {
   };
 }
 
-/** The curves with their quantity above them. @param {any} model
+/** The curves with their quantity above them. @param {Model} model
  * @param {{width: number, height: number}} size @returns {Piece} */
 export function curvesPiece(model, size) {
   const { words } = model.payload;
@@ -95,7 +97,7 @@ export function curvesPiece(model, size) {
 }
 
 /** Title and settings above the rest. @param {CanvasRenderingContext2D} ctx to measure on
- * @param {any} model @param {{title: boolean, settings: boolean}} wanted @param {number} left
+ * @param {Model} model @param {{title: boolean, settings: boolean}} wanted @param {number} left
  * @param {number} width @returns {Piece} */
 export function headPiece(ctx, model, wanted, left, width) {
   const family = familyOf(ctx.canvas);
@@ -146,7 +148,7 @@ function rowsOf(ctx, font, parts, room) {
 }
 
 /** Each run with a sample of its line, and what is wrong with it, in columns.
- * @param {CanvasRenderingContext2D} ctx to measure on @param {any} model @param {number} left
+ * @param {CanvasRenderingContext2D} ctx to measure on @param {Model} model @param {number} left
  * @param {number} width @returns {Piece} */
 export function legendPiece(ctx, model, left, width) {
   const style = styleFor(ctx, model);

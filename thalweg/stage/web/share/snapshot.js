@@ -14,6 +14,8 @@ import { marginsOf } from "../canvas/viewport.js";
 import { SvgContext } from "./svg-context.js";
 import { escapeXml } from "./svg-text.js";
 
+/** @typedef {import("../model/types.js").Model} Model */
+
 /** @type {Wanted} */
 const USUAL = { kind: "png", scale: 2, what: "surface", style: "seen", title: true, legend: true, settings: true };
 const CHOICES = { kind: ["png", "svg"], what: ["surface", "curves", "both"], style: ["seen", "light", "dark", "print"] };
@@ -24,7 +26,7 @@ const WIDE = 560;
 const LEAST = { width: 480, height: 270 };
 const GAP = 16;
 
-/** @param {any} model @param {{picture: HTMLElement, curves: HTMLElement}} views their elements
+/** @param {Model} model @param {{picture: HTMLElement, curves: HTMLElement}} views their elements
  * @param {Partial<Wanted>} options @returns {Promise<Blob>} rejected with a sentence */
 export async function snapshot(model, views, options) {
   const wanted = { ...USUAL, ...options };
@@ -33,7 +35,7 @@ export async function snapshot(model, views, options) {
   }
   if (!(wanted.scale >= 1 && wanted.scale <= 4)) throw new RangeError("scale: 1 – 4");
   // What a pointer happens to lie on is not part of the picture.
-  const seen = { ...model, ground: groundIn(model, wanted.style), hover: null, lit: null, hurried: false };
+  const seen = { ...model, ground: groundIn(model, wanted.style), hover: null, highlighted: null, lagging: false };
   const canvas = /** @type {HTMLCanvasElement} */ (views.picture.querySelector(".picture-paths"));
   const sheet = await arranged(seen, views, canvas, wanted);
   const make = wanted.kind === "svg" ? svgOf : pngOf;

@@ -5,7 +5,7 @@
 
 import { copy } from "../model/scene.js";
 
-/** Milliseconds within which letters are one entry of the history, and after which they are told. */
+/** Milliseconds within which letters are one entry of the history, and after which they are reported. */
 const BURST = 1500;
 const REST = 500;
 /** What goes on while somebody types: to the picture it is a drag of the surface. */
@@ -13,14 +13,31 @@ const TYPING = "surface.text";
 /** Milliseconds after which a server that does not answer is given up. */
 const PATIENCE = 8000;
 
-export class Typist {
-  /** @param {any} stage see stage.js: model, history, reporter, show(payload), notice(text) */
+/**
+ * @typedef {import("../model/types.js").Payload} Payload
+ * @typedef {{of: string, text: string}} Typed of: "surface" or the id of a run
+ * @typedef {{payload?: Partial<Payload>, problem?: import("../model/types.js").TextProblem,
+ *   refused?: string}} Answer of the server
+ *
+ * @typedef {Object} FormulaHost what is needed of the stage
+ * @property {import("../model/types.js").Model} current the model
+ * @property {import("../model/scene.js").History} history @property {import("./reporter.js").Reporter} reporter
+ * @property {boolean} destroyed @property {string|null} gesture see stage.js
+ * @property {(payload: Payload) => Promise<void>} show @property {() => void} report
+ * @property {(text: string) => void} notice
+ * @property {(...parts: import("../model/types.js").StalePart[]) => void} stale
+ */
+
+export class FormulaClient {
+  /** @param {FormulaHost} stage */
   constructor(stage) {
     this.stage = stage;
     this.busy = false;
-    /** The text that is sent next. @type {{of: string, text: string}|null} */
+    /** The text that is sent next. @type {Typed|null} */
     this.next = null;
     this.last = { of: "", at: -Infinity };
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.rest = undefined;
   }
 
   /** @param {string} of "surface" or the id of a run @param {string} text */
@@ -32,19 +49,19 @@ export class Typist {
   async work() {
     this.busy = true;
     while (this.next && !this.stage.destroyed) {
-      const asked = this.next;
+      const sent = this.next;
       this.next = null;
-      const answer = await this.ask(asked);
-      const { dragging } = this.stage.model;
-      if (dragging && dragging !== TYPING) this.next ??= asked; // a gesture goes on: read it again
-      else await this.take(asked, answer);
+      const answer = await this.ask(sent);
+      const { dragging } = this.stage.current;
+      if (dragging && dragging !== TYPING) this.next ??= sent; // a gesture goes on: read it again
+      else await this.apply(sent, answer);
     }
     this.busy = false;
   }
 
-  /** @returns {Promise<any>} what the server says, or null */
+  /** @param {Typed} typed @returns {Promise<Answer|null>} what the server says, if it does */
   async ask({ of, text }) {
-    const { model } = this.stage;
+    const model = this.stage.current;
     const body = JSON.stringify({ scene: model.scene, of, text });
     try {
       const signal = AbortSignal.timeout(PATIENCE);
@@ -57,9 +74,10 @@ export class Typist {
     }
   }
 
-  async take({ of, text }, answer) {
+  /** @param {Typed} typed @param {Answer|null} answer */
+  async apply({ of, text }, answer) {
     const { stage } = this;
-    const { model } = stage;
+    const model = stage.current;
     const { words } = model.payload;
     if (stage.destroyed) return;
     stage.notice(answer === null ? words.typeBusy : (answer.refused ?? ""));
@@ -71,7 +89,7 @@ export class Typist {
     const now = performance.now();
     if (this.last.of !== of || now - this.last.at > BURST) stage.history.remember(copy(model.scene));
     this.last = { of, at: now };
-    stage.reporter.outrun();
+    stage.reporter.outdateAnswers();
     const { epoch, revision } = model.payload;
     stage.gesture = TYPING;
     await stage.show({ ...model.payload, ...answer.payload, epoch, revision });
@@ -80,7 +98,7 @@ export class Typist {
     this.rest = setTimeout(() => this.settle(), REST);
   }
 
-  /** Nobody has typed for a while: the fine picture is drawn, and the page told. */
+  /** Nobody has typed for a while: the fine picture is drawn, and the page gets a report. */
   settle() {
     if (this.end()) this.stage.report();
   }
@@ -89,8 +107,8 @@ export class Typist {
   end() {
     const { stage } = this;
     clearTimeout(this.rest);
-    if (stage.destroyed || stage.model.dragging !== TYPING) return false;
-    stage.model.dragging = null;
+    if (stage.destroyed || stage.current.dragging !== TYPING) return false;
+    stage.current.dragging = null;
     stage.stale("surface", "scene", "words");
     return true;
   }

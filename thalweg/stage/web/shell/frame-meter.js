@@ -20,13 +20,16 @@ export class Meter {
     this.before = 0;
     /** @type {Frame[]} */
     this.frames = [];
-    this.forget();
+    /** Milliseconds in handlers since the last frame, and when the first of them began. */
+    this.handled = this.first = this.entered = 0;
     // From before the first handler of an event to after its last one.
     this.enter = () => {
       this.entered = performance.now();
       this.first ||= this.entered;
     };
-    this.leave = () => (this.handled += performance.now() - this.entered);
+    this.leave = () => {
+      this.handled += performance.now() - this.entered;
+    };
     for (const kind of KINDS) {
       addEventListener(kind, this.enter, { capture: true, passive: true });
       addEventListener(kind, this.leave, { passive: true });

@@ -11,6 +11,7 @@ const PRESSED = "button, summary, a[href], input[type=checkbox], select, label";
  * @param {number} steps @returns {number|null} */
 export function stepAfter(key, step, steps) {
   const far = Math.max(1, Math.round(steps * CLICKER_SHARE));
+  /** @type {Record<string, number>} */
   const moves = {
     ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: steps,
     PageUp: step - far, PageDown: step + far,
@@ -25,6 +26,7 @@ export function listenKeys(root, model, actions) {
   // A click on the picture or between the controls brings the keys here.
   root.tabIndex = -1;
 
+  /** @param {KeyboardEvent} event @param {Element} target */
   function travel(event, target) {
     if (target.closest(TURNED)) return false;
     const step = stepAfter(event.key, model.step, model.scene.steps);
@@ -34,6 +36,7 @@ export function listenKeys(root, model, actions) {
     return true;
   }
 
+  /** @param {KeyboardEvent} event @param {Element} target */
   function handled(event, target) {
     const { key } = event;
     if (event.ctrlKey || event.metaKey) {
@@ -59,8 +62,9 @@ export function listenKeys(root, model, actions) {
     return travel(event, target);
   }
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
-    const target = /** @type {Element} */ (event.target);
+    const { target } = event;
     if (event.defaultPrevented || !(target instanceof Element)) return;
     if (!model.lecture && !root.contains(target)) return;
     if (target.matches(TYPED)) return;

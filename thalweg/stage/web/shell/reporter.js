@@ -1,46 +1,52 @@
 /**
- * What the stage tells its page, and when: once, after a gesture has ended. Revisions count the
+ * What the stage reports to its page, and when: once, after a gesture has ended. Revisions count the
  * reports; an answer to an older one is too late.
  */
 
 import { copy } from "../model/scene.js";
 
-/** A pause in looking about after which the view is reported, in milliseconds. */
+/** A pause after which the view is reported, in milliseconds. */
 const QUIET = 600;
 
+/** @typedef {import("../model/types.js").Scene} Scene @typedef {import("../model/types.js").Payload} Payload
+ * @typedef {import("../model/types.js").SceneRequest} SceneRequest */
+
 export class Reporter {
-  /** @param {any} stage @param {import("../model/types.js").Payload} payload
-   * @param {(report: Object) => void} tell */
-  constructor(stage, payload, tell) {
+  /** @param {{model: import("../model/types.js").Model|null}} stage @param {Payload} payload
+   * @param {(report: import("../model/types.js").Report) => void} onChange the page's */
+  constructor(stage, payload, onChange) {
     this.stage = stage;
-    this.tell = tell;
+    this.onChange = onChange;
     this.revision = payload.revision;
     this.epoch = payload.epoch;
     /** The revision of the last payload. */
-    this.heard = payload.revision;
+    this.lastRevision = payload.revision;
     this.online = !payload.alone;
     /** Whether another Scene was asked for and has not come; then `answered` ends the waiting. */
     this.waiting = false;
+    /** @type {(() => void)|null} */
     this.answered = null;
-    /** Whether something changed that the page has not heard of. */
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
+    /** Whether something changed while there was no connection. */
     this.unsent = false;
   }
 
   /** Whether a payload is news, and if so, whether its Scene wins over ours.
-   * @param {import("../model/types.js").Payload} payload @returns {"old"|"answer"|"wins"} */
-  judge({ epoch, revision }) {
+   * @param {Payload} payload @returns {"old"|"answer"|"wins"} */
+  classify({ epoch, revision }) {
     if (epoch !== this.epoch) {
       this.epoch = epoch;
       this.revision = Math.max(this.revision, revision);
       return "wins";
     }
-    if (revision < this.revision || revision === this.heard) return "old";
-    this.heard = revision;
+    if (revision < this.revision || revision === this.lastRevision) return "old";
+    this.lastRevision = revision;
     this.revision = revision;
     return "answer";
   }
 
-  /** Tell of the Scene as it is now, unless it goes on changing within a pause.
+  /** Report the Scene as it is now, unless it goes on changing within a pause.
    * @param {number} [pause] */
   report(pause = 0) {
     clearTimeout(this.timer);
@@ -50,21 +56,22 @@ export class Reporter {
     }, pause);
   }
 
-  /** The Scene is newer than all that was told: answers to that come too late. */
-  outrun() {
+  /** The Scene is newer than all that was reported: answers to that come too late. */
+  outdateAnswers() {
     this.revision++;
   }
 
-  /** Tell when one has stopped looking about. */
+  /** Report when nobody has moved the view for a while. */
   reportSoon() {
-    if (!this.stage.model.playing) this.report(QUIET);
+    if (!this.stage.model?.playing) this.report(QUIET);
   }
 
   /** Ask for a Scene that needs other kernels; ours stays until it has come.
-   * @param {any} scene @param {Object|null} request @returns {Promise<void>|null} null: offline */
+   * @param {Scene} scene @param {SceneRequest|null} request @returns {Promise<void>|null} null: offline */
   ask(scene, request) {
     if (!this.online) return null;
     this.waiting = true;
+    /** @type {Promise<void>} */
     const ready = new Promise((resolve) => (this.answered = resolve));
     this.send(scene, request);
     return ready;
@@ -77,14 +84,15 @@ export class Reporter {
     this.answered = null;
   }
 
+  /** @param {Scene} scene @param {SceneRequest|null} request */
   send(scene, request) {
     clearTimeout(this.timer);
     this.revision++;
     this.unsent = !this.online;
-    if (this.online) this.tell({ revision: this.revision, epoch: this.epoch, scene, request });
+    if (this.online) this.onChange({ revision: this.revision, epoch: this.epoch, scene, request });
   }
 
-  /** The connection came or went: what was not heard is said again. @param {boolean} online */
+  /** The connection came or went: what was not reported is reported now. @param {boolean} online */
   setOnline(online) {
     this.online = online;
     if (online && (this.unsent || this.waiting)) this.report();

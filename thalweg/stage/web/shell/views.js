@@ -7,10 +7,14 @@ import { createCurves } from "../curves/curves.js";
 import { createMicroscope } from "../microscope/microscope.js";
 import { createPicture } from "../picture/picture.js";
 import { createSettings } from "../panel/settings.js";
-import { inSight } from "../controls/visibility.js";
+import { drawWhileVisible } from "../controls/visibility.js";
+import { partOf } from "../controls/elements.js";
 import { createTyping } from "../panel/formula-boxes.js";
 
-/** What a page has beside what every page has, by its name. */
+/** @typedef {import("../model/types.js").ViewFactory} ViewFactory */
+
+/** What a page has beside what every page has, by its name.
+ * @type {Record<import("../model/types.js").Page, [string, ViewFactory][]>} */
 const EXTRA = {
   race: [],
   microscope: [["lens", createMicroscope]],
@@ -20,19 +24,19 @@ const EXTRA = {
 /** Pages whose panel shows one run at a time. */
 const COMPACT = ["microscope", "maps"];
 
-/** @param {HTMLElement} root of the stage @param {any} model
+/** @param {HTMLElement} root of the stage @param {import("../model/types.js").Model} model
  * @param {import("../model/types.js").Actions} actions @param {() => void} wake asks for a frame
- * @returns {{draw: (stale: Set<string>) => void, destroy: () => void}[]} */
+ * @returns {import("../model/types.js").View[]} */
 export function makeViews(root, model, actions, wake) {
   const { page } = model.payload;
-  const part = (name) => root.querySelector(`.${name}`);
-  const make = (create, name) => create(part(name), model, actions, wake);
+  /** @param {ViewFactory} create @param {string} name */
+  const make = (create, name) => create(partOf(root, name), model, actions, wake);
   root.classList.add(page);
   root.classList.toggle("compact", COMPACT.includes(page));
   // Canvases first: they ask for styles, which words that have changed would make stale.
   return [
     make(createPicture, "picture"),
-    inSight(part("curves"), make(createCurves, "curves"), wake),
+    drawWhileVisible(partOf(root, "curves"), make(createCurves, "curves"), wake),
     ...EXTRA[page].map(([name, create]) => make(create, name)),
     make(createSettings, "settings"),
     make(createCards, "cards"),
