@@ -95,10 +95,19 @@ class Knob:
 
 @dataclass(frozen=True)
 class Switch:
-    """A choice between two forms of the same method; ``about`` says what it turns on."""
+    """A choice between two forms of the same method; ``about`` says what it turns on.
+
+    ``on`` and ``off`` name the two forms where runs differ in them: "sum form".
+    """
 
     default: bool
     about: str
+    on: str = ""
+    off: str = ""
+
+    def form(self, setting: bool) -> str:
+        """The name of a form: ``about``, or "no" and that, where it has none of its own."""
+        return (self.on or self.about) if setting else (self.off or f"no {self.about}")
 
     def check(self, name: str, value: object) -> bool:
         """``value`` as a bool. Raises ValueError with a sentence."""
@@ -123,9 +132,9 @@ def knob(
     return dataclasses.field(default=spec.default, metadata={"spec": spec})
 
 
-def switch(default: bool, about: str) -> Any:
+def switch(default: bool, about: str, *, on: str = "", off: str = "") -> Any:
     """A static field: one of two forms of the method. See `Switch`."""
-    return dataclasses.field(default=default, metadata={"spec": Switch(default, about)})
+    return dataclasses.field(default=default, metadata={"spec": Switch(default, about, on, off)})
 
 
 class EitherWay:

@@ -10,7 +10,7 @@ from landscapes.base import Landscape, Points, grid, points, stationary
 
 
 class Rastrigin(Landscape):
-    r"""A bowl covered with an egg box: a regular grid of local minima.
+    r"""A bowl with a regular grid of many local minima.
 
     $$f(x, y) = g(x) + g(y), \quad g(x) = x^2 + A\,(1 - \cos 2\pi x)$$
 

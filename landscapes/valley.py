@@ -10,7 +10,7 @@ from landscapes.base import Landscape, Points, points
 class Valley(Landscape):
     r"""A quadratic valley, one direction steeper than the other.
 
-    $$f(x, y) = \tfrac12\,(u^2 + \kappa\, w^2), \quad (u, w) = (x, y) \text{ turned by } -\theta$$
+    $$f(x, y) = \tfrac12\,(u^2 + \kappa\, w^2), \quad (u, w) = (x, y) \text{ rotated by } -\theta$$
 
     Plain gradient descent must keep its rate below 2/κ for the steep direction and then crawls
     along the shallow one.

@@ -31,7 +31,9 @@ class AdaGrad(Rule):
 
     lr: float = lr(0.3)
     eps: float = eps(1e-7)
-    eps_inside_root: bool = switch(False, "put ε under the root")
+    eps_inside_root: bool = switch(
+        False, "ε inside the square root", off="ε outside the square root"
+    )
 
     def init(self, x: Array, loss: Loss) -> Array:
         return jnp.zeros_like(x)

@@ -34,9 +34,13 @@ class Adam(Rule):
     beta1: float = beta1()
     beta2: float = beta2()
     eps: float = eps(1e-8)
-    bias_correction: bool = switch(True, "divide the averages by 1 − βᵗ")
-    eps_inside_root: bool = switch(False, "put ε under the root")
-    printed_l3: bool = switch(False, "write the corrected averages back: a misprint, not Adam")
+    bias_correction: bool = switch(True, "bias correction")
+    eps_inside_root: bool = switch(
+        False, "ε inside the square root", off="ε outside the square root"
+    )
+    printed_l3: bool = switch(
+        False, "common misprint: overwrite m, v", on="common misprint", off="as published"
+    )
 
     def init(self, x: Array, loss: Loss) -> Moments:
         return moments(x)

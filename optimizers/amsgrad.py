@@ -40,7 +40,7 @@ class AMSGrad(Rule):
     beta1: float = beta1()
     beta2: float = beta2()
     eps: float = eps(1e-8)
-    bias_correction: bool = switch(True, "divide the averages by 1 − βᵗ")
+    bias_correction: bool = switch(True, "bias correction")
 
     def init(self, x: Array, loss: Loss) -> Longest:
         return Longest(moments(x), jnp.zeros_like(x))

@@ -27,7 +27,9 @@ class Momentum(Rule):
 
     lr: float = lr(0.01)
     rho: float = rho()
-    ema: bool = switch(False, "average the gradients, (1 − ρ)g, instead of summing them")
+    ema: bool = switch(
+        False, "average form: (1 − ρ) g instead of g", on="average form", off="sum form"
+    )
 
     def init(self, x: Array, loss: Loss) -> Array:
         return jnp.zeros_like(x)

@@ -39,7 +39,10 @@ class Nesterov(Rule):
 
     lr: float = lr(0.01)
     rho: float = rho()
-    lookahead: bool = switch(False, "follow the look-ahead point, as libraries do")
+    lookahead: bool = switch(
+        False, "look-ahead form: x is the look-ahead point, as in libraries",
+        on="look-ahead form", off="textbook form",
+    )  # fmt: skip
 
     def init(self, x: Array, loss: Loss) -> Array:
         return jnp.zeros_like(x)

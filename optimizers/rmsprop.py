@@ -35,7 +35,9 @@ class RMSProp(Rule):
     lr: float = lr(0.02)
     decay_rate: float = decay_rate(0.9)
     eps: float = eps(1e-7)
-    eps_inside_root: bool = switch(False, "put ε under the root")
+    eps_inside_root: bool = switch(
+        False, "ε inside the square root", off="ε outside the square root"
+    )
 
     def init(self, x: Array, loss: Loss) -> Array:
         return jnp.zeros_like(x)

@@ -16,18 +16,15 @@ from hypothesis import strategies as st
 from calculus import kind_index
 from calculus.matrices import eigen
 from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS
 from thalweg import diagnostics
 from thalweg.diagnostics import (
     KINDS,
     alpha,
     check_gradient,
-    explain,
     jet,
     model,
     step_change,
 )
-from thalweg.simulation import run
 
 pytestmark = pytest.mark.float64
 
@@ -354,29 +351,3 @@ def test_gradient_check_on_a_kink_gives_the_reason():
     check = check_gradient(surface, (-12.0, 1.44))
     assert not check.agrees
     assert surface.not_smooth in check.verdict
-
-
-# --- one step explained --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("slug", ["sgd", "nesterov", "adam"])
-def test_arrows_of_a_step_add_up(slug):
-    t = run(HIMMELBLAU, OPTIMIZERS[slug](), (-0.53, -0.47), 8)
-    i = 6
-    told = explain(HIMMELBLAU, t.x[i], t.update[i], t.grad[i], t.query[i], t.velocity[i], t.rate[i])
-    _, head = told.arrows["update"]
-    assert head == pytest.approx(t.x[i + 1], rel=1e-14)
-    assert told.change.actual == pytest.approx(t.f[i + 1] - t.f[i], rel=1e-9)
-    assert told.arrows["newton"][0] is told.x
-    assert ("lookahead" in told.arrows) == (slug == "nesterov")
-    assert ("velocity" in told.arrows) == (slug != "sgd")
-    if slug == "sgd":
-        assert told.arrows["downhill"][1] == pytest.approx(head, rel=1e-13)
-    if slug == "nesterov":  # momentum's step, then the gradient's, is the step
-        assert told.arrows["lookahead"][1] == pytest.approx(told.arrows["downhill"][0])
-        assert told.arrows["downhill"][1] == pytest.approx(head, rel=1e-13)
-
-
-def test_no_newton_arrow_where_the_surface_is_not_smooth():
-    told = explain(LANDSCAPES["ackley"](), (1, 1), (-0.1, 0), (1, 0), (1, 1), (np.nan, np.nan), 0.1)
-    assert set(told.arrows) == {"downhill", "update"}

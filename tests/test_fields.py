@@ -166,7 +166,7 @@ def test_every_conditional_equation_names_a_switch(cls: type) -> None:
     ("name", "latex"),
     [
         ("g", "g"),
-        ("lr", r"\mathrm{lr}"),
+        ("lr", r"\alpha"),
         ("eps", r"\varepsilon"),
         ("beta1", r"\beta_1"),
         ("beta1_t", r"\beta_1^t"),

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from calculus.fields import Knob
-from calculus.formulas.names import spelled, symbol
+from calculus.formulas.names import plain_symbol, spelled, symbol
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from thalweg.diagnostics import margins_over, rate_of
@@ -23,9 +23,7 @@ from thalweg.maps.axes import (
     axes_of,
     cells_along,
     chosen,
-    plain_symbol,
     searched,
-    title_of,
     usual_span,
 )
 from thalweg.maps.builders import key_of, make
@@ -110,20 +108,20 @@ def test_every_run_has_two_numbers_to_begin_with(slug: str) -> None:
         for name, knob in knobs.items():
             low, high = usual_span(knob, scene.steps)
             assert knob.low <= low < high <= knob.high, name
-            assert title_of(name, knob)
+            assert plain_symbol(knob.symbol)
 
 
 def test_symbols_in_plain_text() -> None:
     assert plain_symbol(r"\beta_1") == "β₁"
     assert plain_symbol(r"\varepsilon") == "ε"
     assert plain_symbol(r"\mathrm{decay\_rate}") == "decay rate"
-    assert plain_symbol(r"t_{\mathrm{warm}}") == "t warm"
+    assert plain_symbol(r"\text{warm-up}") == "warm-up"
     # Unicode spells it LAMDA.
     assert plain_symbol(r"\lambda") == "λ"
     assert plain_symbol(r"\Lambda") == "Λ"
     assert plain_symbol(r"\varphi") == "φ"
     knobs = axes_of(Scene.default(), Scene.default(rules=["momentum"]).runs[0])
-    assert title_of("rho", knobs["rho"]) == "ρ  rho"
+    assert plain_symbol(knobs["rho"].symbol) == "ρ"
     assert searched(OPTIMIZERS["adam"]()) == ["lr", "beta1", "beta2"]
 
 
@@ -156,11 +154,11 @@ def test_the_limits_are_named() -> None:
     scene = mapped(replace(Scene.default(), steps=20_000), kind="basins")
     with pytest.raises(ValueError, match=r"1 000 000 000\. Choose fewer steps or fewer runs"):
         finished(scene)
-    with pytest.raises(ValueError, match="turn σ up"):
+    with pytest.raises(ValueError, match="set σ > 0"):
         finished(mapped(Scene.default(), kind="ensemble"))
     with pytest.raises(ValueError, match="add one"):
         finished(mapped(replace(Scene.default(), runs=()), kind="fair"))
-    with pytest.raises(ValueError, match="no minimum"):
+    with pytest.raises(ValueError, match="no known minimum"):
         finished(mapped(Scene.default("saddle"), kind="basins"))
     with pytest.raises(ValueError, match="asks for no map"):
         finished(Scene.default())
@@ -282,19 +280,19 @@ def test_a_fair_race_turns_what_is_said_and_its_best_is_a_run() -> None:
 WHY = {
     "scales each coordinate": Scene.default(rules=["adam"]),
     "surface is not smooth": Scene.default("ackley", ["sgd"]),
-    "changes on the way": replace(
+    "changes from step to step": replace(
         Scene.default(),
         runs=(replace(Scene.default().runs[0], schedule=SCHEDULES["cosine"]()),),
     ),
     "gradients are clipped": replace(
         Scene.default(), runs=(replace(Scene.default().runs[0], clip=1.0),)
     ),
-    "over these two numbers": mapped(Scene.default(), x="noise.sigma"),
-    "surface to be searched": mapped(
+    "over these two axes": mapped(Scene.default(), x="noise.sigma"),
+    "have to be searched for": mapped(
         Scene.default(), x="surface.angle", y="surface.condition", span=((0, 9), (2, 9))
     ),
-    "no known minimum curves": Scene.default("saddle", ["sgd"]),
-    "no border for": Scene.default(rules=["lion"]),
+    "no known minimum is curved": Scene.default("saddle", ["sgd"]),
+    "stability limit for": Scene.default(rules=["lion"]),
 }
 
 
@@ -420,7 +418,7 @@ def test_too_many_maps_are_refused_and_a_fault_is_a_sentence(
         yield 0.5
         raise KeyError("nobody thought of it")
 
-    for making, said in ((refuses, "One sentence."), (breaks, "could not be made")):
+    for making, said in ((refuses, "One sentence."), (breaks, "could not be computed")):
         with caplog.at_level(logging.CRITICAL, "thalweg"):
             _, work = turns.ask("one", said, making)
             assert work.ended.wait(10)

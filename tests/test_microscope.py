@@ -14,7 +14,7 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from tests.browser import axe_violations, frames_sent, wait_idle
 from tests.on_stage import Stage, grab
-from thalweg.diagnostics import critical_points, section, sharpness, step_change
+from thalweg.diagnostics import check_gradient, critical_points, section, sharpness, step_change
 from thalweg.scenes import PRESETS, Scene
 from thalweg.scenes.scene import OVERLAYS, View
 
@@ -70,6 +70,12 @@ def test_a_step_is_written_as_diagnostics_computes_it(stage: Stage) -> None:
     assert sharp is not None
     said = page.get_by_test_id("lens-gauge").locator(".lens-gauge-text").inner_text()
     near(numbers(said)[:2], [sharp.value, sharp.limit])
+
+    check = check_gradient(scene.surface, x)
+    said = page.get_by_test_id("gradient-check").inner_text()
+    assert ("they agree" in said) is check.agrees is True
+    near(numbers(said)[:4], [*check.automatic, *check.numeric])
+    assert numbers(said)[4] == pytest.approx(check.relative, rel=0.2, abs=1e-10)  # rounding
 
     lines = page.locator(".lens-numbers")
     for line, wanted in zip(lines.all(), (t.grad[2], t.velocity[2], t.x[3]), strict=True):

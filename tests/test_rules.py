@@ -112,7 +112,8 @@ class Counting:
 
 
 LOSS = GivenLoss(Exact(SURFACES["himmelblau"]), 0.0, math.inf)
-START = point(-0.53, -0.47)
+with jax.enable_x64(True):
+    START = point(-0.53, -0.47)
 
 # Each combination of switches of each of our rules is one program of a few milliseconds: traced
 # once here and used by the tests of this section.

@@ -359,7 +359,9 @@ def test_a_scene_runs_what_it_holds() -> None:
 def test_runs_of_one_rule_are_numbered_and_numbers_are_used_again() -> None:
     scene = Scene.default(rules=["sgd", "sgd", "adam", "sgd"])
     assert [r.id for r in scene.runs] == ["sgd", "sgd.2", "adam", "sgd.3"]
-    scene = scene.without_run("sgd.2").with_run(OPTIMIZERS["sgd"]())
+    scene = dataclasses.replace(scene, runs=(scene.runs[0], *scene.runs[2:])).with_run(
+        OPTIMIZERS["sgd"]()
+    )
     assert [r.id for r in scene.runs] == ["sgd", "adam", "sgd.3", "sgd.2"]
 
 
@@ -379,10 +381,10 @@ def test_runs_are_named_by_what_tells_them_apart() -> None:
     )
     scene = dataclasses.replace(Scene.default(), runs=runs)
     assert scene.labels() == {
-        "sgd": "SGD, lr 0.1, constant",
-        "adam": "Adam, bias correction on, not clipped",
-        "sgd.2": "SGD 2, lr 0.25, cosine",
-        "adam.2": "Adam 2, bias correction off, clipped at 1",
+        "sgd": "SGD, α 0.1, constant",
+        "adam": "Adam, bias correction, not clipped",
+        "sgd.2": "SGD 2, α 0.25, cosine",
+        "adam.2": "Adam 2, no bias correction, clipped at 1",
     }
     alike = dataclasses.replace(scene, runs=(runs[0], dataclasses.replace(runs[0], id="sgd.2")))
     assert list(alike.labels().values()) == ["SGD", "SGD 2"]

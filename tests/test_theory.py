@@ -18,7 +18,7 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from tests.helpers import on_plane
 from thalweg import diagnostics
-from thalweg.diagnostics import REGIONS, THEORY, adam_step, heavy_ball_rate, heavy_ball_region
+from thalweg.diagnostics import THEORY, adam_step
 from thalweg.diagnostics.recurrence import Recurrence, heavy_ball, is_stable, radius, roots
 
 pytestmark = pytest.mark.float64
@@ -295,42 +295,6 @@ def test_a_rule_without_theory_simply_has_none():
         assert theory_of(rule) is limit_of(rule) is rate_of(rule, [1]) is None
         assert best_of(rule, [1, 2]) is stationary_variance(rule, 1, 1) is None
         assert sharpness(rule, LANDSCAPES["valley"](), (1, 1)) is None
-
-
-# --- the heavy ball's map ------------------------------------------------------------------------
-
-
-def test_regions_of_the_heavy_ball_give_the_rate_over_the_whole_spectrum():
-    random = np.random.default_rng(11)
-    mu, L = 0.5, 8.0
-    spectrum = np.linspace(mu, L, 200)
-    seen = set()
-    for _ in range(400):
-        rho = random.uniform(0, 1)
-        lr = random.uniform(0, 2 * (1 + rho) / L)
-        expected = max(spectral_radius(*COEFFICIENTS["momentum"](lr, rho, c)[:2]) for c in spectrum)
-        assert heavy_ball_rate(lr, rho, mu, L) == pytest.approx(expected, abs=1e-7)
-        seen.add(REGIONS[int(heavy_ball_region(lr, rho, mu, L))])
-    assert seen == {"robust", "lazy", "knife's edge"}
-
-
-def test_beyond_the_limit_the_heavy_ball_is_unstable_and_its_rate_above_one():
-    for share in (1.0001, 1.5):
-        lr = share * 2 * 1.9 / 8
-        assert REGIONS[int(heavy_ball_region(lr, 0.9, 0.5, 8.0))] == "unstable"
-        assert heavy_ball_rate(lr, 0.9, 0.5, 8.0) > 1
-
-
-def test_the_three_regions_meet_in_polyaks_point():
-    _, fields, rate, _ = best_of(MOMENTUM, [1, 100])[0]
-    lr, rho = fields["lr"], fields["rho"]
-    around = {
-        REGIONS[int(heavy_ball_region(lr * (1 + 1e-4 * dx), rho * (1 + 1e-4 * dy), 1, 100))]
-        for dx in (-1, 0, 1)
-        for dy in (-1, 0, 1)
-    }
-    assert around == {"robust", "lazy", "knife's edge"}
-    assert heavy_ball_rate(lr, rho, 1, 100) == pytest.approx(rate, abs=1e-7)
 
 
 # --- noise ---------------------------------------------------------------------------------------

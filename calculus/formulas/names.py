@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import re
 from collections.abc import Iterable
 
 CONSTANTS = {"pi": math.pi, "e": math.e}
@@ -66,3 +67,27 @@ def symbol(name: str, time: str = "") -> str:
             subscripts.append(_symbol(part))
     below = ",".join(s for s in (*subscripts, time) if s)
     return f"{text}_{{{below}}}" if below else text
+
+
+_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+"""Combining characters, which follow their letter."""
+
+
+def _greek(name: str) -> str:
+    return GREEK[name][0] if name in GREEK else name
+
+
+def _lowered(digits: str) -> str:
+    return "".join(chr(0x2080 + int(digit)) for digit in digits)
+
+
+def plain_symbol(latex: str) -> str:
+    r"""A symbol as plain text: ρ for ``\rho``, β₁ for ``\beta_1``, wd for ``\mathrm{wd}``."""
+    text = re.sub(
+        r"\\(?:mathrm|text)\{([^}]*)\}", lambda found: found[1].replace(r"\_", " "), latex
+    )
+    for name, mark in _ACCENTS.items():
+        text = re.sub(rf"\\{name}\{{([^{{}}]*)\}}", rf"\g<1>{mark}", text)
+    text = re.sub(r"\\(?:var)?([A-Za-z]+)", lambda found: _greek(found[1]), text)
+    text = re.sub(r"_(?:(\d)|\{(\d+)\})", lambda found: _lowered(found[1] or found[2]), text)
+    return text.replace("_", " ").replace("{", "").replace("}", "")

@@ -7,7 +7,6 @@ surface or a rule and plain numbers are thin wrappers round them.
 from calculus import KINDS, Critical, Jet, jet
 from thalweg.diagnostics.border import margins_over
 from thalweg.diagnostics.critical import critical_points
-from thalweg.diagnostics.explain import Explained, explain
 from thalweg.diagnostics.gradient_check import GradientCheck, check_gradient
 from thalweg.diagnostics.point import Point, diagnose
 from thalweg.diagnostics.recurrence import Recurrence
@@ -23,16 +22,14 @@ from thalweg.diagnostics.theory import (
     stationary_variance,
     theory_of,
 )
-from thalweg.diagnostics.tuning import REGIONS, Tuning, heavy_ball_rate, heavy_ball_region
+from thalweg.diagnostics.tuning import Tuning
 
 __all__ = [
     "KINDS",
-    "REGIONS",
     "THEORY",
     "Change",
     "Choice",
     "Critical",
-    "Explained",
     "GradientCheck",
     "Jet",
     "Model",
@@ -48,9 +45,6 @@ __all__ = [
     "check_gradient",
     "critical_points",
     "diagnose",
-    "explain",
-    "heavy_ball_rate",
-    "heavy_ball_region",
     "jet",
     "limit_of",
     "margins_over",

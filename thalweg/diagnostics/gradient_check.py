@@ -65,18 +65,35 @@ def check_gradient(surface: Surface, x: ArrayLike | Sequence[float]) -> Gradient
     Raises ValueError, with a sentence, for a point that is not two finite numbers.
     """
     p = check_point(x)
-    h = np.cbrt(EPSILON) * np.maximum(1.0, np.abs(p))
-    g, forward, back = map(np.asarray, _both(jax.tree.map(np.float64, surface), p, h))
+    g, found = _checked(jax.tree.map(np.float64, surface), p)
+    numeric, error, relative, rounding = map(np.asarray, found)
+    return GradientCheck(
+        p, np.asarray(g), numeric, float(error), float(relative), float(rounding),
+        surface.not_smooth,
+    )  # fmt: skip
+
+
+def widths(x: Array) -> Array:
+    """h (2,): how far to either side of ``x`` (2,) the loss is taken."""
+    return np.cbrt(EPSILON) * jnp.maximum(1.0, jnp.abs(x))
+
+
+def compare(g: Array, forward: Array, back: Array, h: Array) -> tuple[Array, Array, Array, Array]:
+    """The gradient ``g`` (2,) against the losses at x ± h e_i, (2,) each.
+
+    Returns the differences' gradient (2,), and error, relative and rounding of `GradientCheck`.
+    """
     numeric = (forward - back) / (2 * h)
-    error = float(np.hypot(*(g - numeric)))
-    lengths = float(np.hypot(*g) + np.hypot(*numeric))
-    rounding = float(10 * EPSILON * np.max((np.abs(forward) + np.abs(back)) / h))
-    relative = error / lengths if lengths else 0.0
-    return GradientCheck(p, g, numeric, error, relative, rounding, surface.not_smooth)
+    apart = g - numeric
+    error = jnp.hypot(apart[0], apart[1])
+    lengths = jnp.hypot(g[0], g[1]) + jnp.hypot(numeric[0], numeric[1])
+    relative = jnp.where(lengths > 0, error / jnp.where(lengths > 0, lengths, 1.0), 0.0)
+    rounding = 10 * EPSILON * jnp.max((jnp.abs(forward) + jnp.abs(back)) / h)
+    return numeric, error, relative, rounding
 
 
 @jax.jit
-def _both(surface: Any, x: Array, h: Array) -> tuple[Array, Array, Array]:
-    values = jax.vmap(surface)
+def _checked(surface: Any, x: Array) -> tuple[Array, tuple[Array, Array, Array, Array]]:
+    values, h, g = jax.vmap(surface), widths(x), jax.grad(surface)(x)
     shift = jnp.diag(h)
-    return jax.grad(surface)(x), values(x + shift), values(x - shift)
+    return g, compare(g, values(x + shift), values(x - shift), h)

@@ -17,6 +17,7 @@ from calculus.kernels import module, trace
 from calculus.matrices import eigen, inverse_times
 from calculus.precision import in_float64
 from optimizers import Rule
+from thalweg.diagnostics.gradient_check import compare, widths
 from thalweg.diagnostics.recurrence import (
     Recurrence,
     gradient_descent,
@@ -40,10 +41,12 @@ def point_source() -> str:
 
     ``eigen(hessian, values, vectors)``, eigenvalues ascending, vectors as columns;
     ``newton(hessian, gradient, step)``, −H⁻¹g, NaN where H is singular;
-    ``alpha([f₀, slope₀, f₁, slope₁], α)``, see `taylor.alpha`. For a quadric with two
-    curvatures: ``rates([lr, ρ], curvatures, rates)``, the factor a step of gradient descent, the
-    heavy ball and Nesterov, in this order; ``settings(curvatures, settings)``, the best lr, ρ and
-    rate of each, one after the other, for curvatures above 0 (ρ of gradient descent is 0).
+    ``widths(x, h)`` and ``compare(g, forward, back, h, [numeric, error, relative, rounding])``,
+    see `gradient_check`; ``alpha([f₀, slope₀, f₁, slope₁], α)``, see `taylor.alpha`. For a quadric
+    with two curvatures: ``rates([lr, ρ], curvatures, rates)``, the factor a step of gradient
+    descent, the heavy ball and Nesterov, in this order; ``settings(curvatures, settings)``, the
+    best lr, ρ and rate of each, one after the other, for curvatures above 0 (ρ of gradient descent
+    is 0).
     """
     h, g = np.zeros((2, 2)), np.zeros(2)
     ends = [0.0] * 4
@@ -51,6 +54,8 @@ def point_source() -> str:
         {
             "eigen": trace(eigen, h),
             "newton": trace(_newton, h, g),
+            "widths": trace(widths, g),
+            "compare": trace(lambda *given: jnp.hstack(compare(*given)), g, g, g, g),
             "alpha": trace(lambda v: alpha(*v), ends),
             "rates": trace(_rates, g, g),
             "settings": trace(_best_settings, g),

@@ -1,4 +1,4 @@
-r"""The best settings for a quadratic with curvatures from μ to L, and the heavy ball's map.
+r"""The best settings for a quadratic with curvatures from μ to L.
 
 Rates are factors by which the error shrinks a step; κ = L/μ. Pure JAX over scalars.
 """
@@ -10,9 +10,6 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 from jax.typing import ArrayLike
-
-REGIONS = ("robust", "lazy", "knife's edge", "unstable")
-ROBUST, LAZY, KNIFES_EDGE, UNSTABLE = range(4)
 
 
 class Best(NamedTuple):
@@ -71,40 +68,6 @@ class Tuning:
     name: str
     of: Callable[[ArrayLike, ArrayLike], Best]
     source: str
-
-
-def heavy_ball_region(lr: ArrayLike, rho: ArrayLike, mu: ArrayLike, L: ArrayLike) -> Array:
-    """Which of `REGIONS` the heavy ball is in; the regions meet in Polyak's point.
-
-    Robust: both ends oscillate, and momentum alone sets the rate. Lazy: the flat end is slowest.
-    Knife's edge: the steep end is slowest, and a little more is unstable. Source: Pedregosa, A
-    Hitchhiker's Guide to Momentum, ICLR blog track 2023.
-    """
-    lr, rho, mu, L = (jnp.asarray(v, float) for v in (lr, rho, mu, L))
-    root = jnp.sqrt(rho)
-    slow = (1 - root) ** 2 / mu  # below it the flat end no longer oscillates
-    fast = (1 + root) ** 2 / L  # above it the steep end no longer does
-    lazy = (lr <= slow) & (lr <= 2 * (1 + rho) / (L + mu))
-    region = jnp.where(lazy, LAZY, KNIFES_EDGE)
-    region = jnp.where((lr >= slow) & (lr <= fast), ROBUST, region)
-    stable = (lr > 0) & (lr < 2 * (1 + rho) / L)
-    return jnp.where(stable, region, UNSTABLE)
-
-
-def heavy_ball_rate(lr: ArrayLike, rho: ArrayLike, mu: ArrayLike, L: ArrayLike) -> Array:
-    r"""The heavy ball's rate over all curvatures from μ to L, by its region.
-
-    $$\sqrt\rho, \quad \text{or} \quad \sqrt\rho\,\bigl(|s| + \sqrt{s^2 - 1}\bigr), \quad
-      s = \frac{1 + \rho - \alpha\,\lambda}{2\sqrt\rho}$$
-
-    with λ = μ in the lazy region and λ = L on the knife's edge and beyond.
-    """
-    region = heavy_ball_region(lr, rho, mu, L)
-    rho = jnp.asarray(rho, float)
-    end = jnp.where(region == LAZY, mu, L)
-    middle = jnp.abs(1 + rho - lr * end)  # 2√ρ |s|: no division by ρ, which may be 0
-    outside = (middle + jnp.sqrt(jnp.maximum(middle**2 - 4 * rho, 0.0))) / 2
-    return jnp.where(region == ROBUST, jnp.sqrt(rho), outside)
 
 
 def _both(mu: ArrayLike, L: ArrayLike) -> tuple[Array, Array]:

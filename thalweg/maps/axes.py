@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calculus.fields import Knob
-from calculus.formulas.names import GREEK
 from optimizers import Rule
 from thalweg.messages.maps import say
 from thalweg.scenes import LEAST_CLIP, MOST_CLIP, Run, Scene
@@ -62,34 +60,6 @@ def chosen(scene: Scene, run: Run) -> tuple[str, str]:
     if x == y:
         raise ValueError(say("sameAxis", name=x))
     return x, y
-
-
-def plain_symbol(latex: str) -> str:
-    r"""A symbol as plain text: ρ for ``\rho``, β₁ for ``\beta_1``, lr for ``\mathrm{lr}``."""
-    text = re.sub(r"\\mathrm\{([^}]*)\}", lambda found: found[1].replace(r"\_", " "), latex)
-    for name, mark in _ACCENTS.items():
-        text = re.sub(rf"\\{name}\{{([^{{}}]*)\}}", rf"\g<1>{mark}", text)
-    text = re.sub(r"\\(?:var)?([A-Za-z]+)", lambda found: _greek(found[1]), text)
-    text = re.sub(r"_(?:(\d)|\{(\d+)\})", lambda found: _lowered(found[1] or found[2]), text)
-    return text.replace("_", " ").replace("{", "").replace("}", "")
-
-
-def title_of(name: str, knob: Knob) -> str:
-    """A number in a menu: its symbol, and its name where that says more."""
-    symbol, word = plain_symbol(knob.symbol), name.rpartition(".")[2].replace("_", " ")
-    return symbol if symbol == word or name[:-1] == "beta" else f"{symbol}  {word}"
-
-
-_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
-"""Combining characters, which follow their letter."""
-
-
-def _greek(name: str) -> str:
-    return GREEK[name][0] if name in GREEK else name
-
-
-def _lowered(digits: str) -> str:
-    return "".join(chr(0x2080 + int(digit)) for digit in digits)
 
 
 def searched(rule: Rule) -> list[str]:

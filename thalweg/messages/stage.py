@@ -190,7 +190,7 @@ WORDS = {
     "nothing": "empty",
     "exactly": "{name}, exact number",
     "knobReset": "Double click: reset {name} to {home}",
-    "bestShort": "Optimal (Polyak)",
+    "bestShort": "Use optimal",
     "bestSettings": "{name}: α {lr}",
     "bestSettingsRho": "{name}: α {lr}, ρ {rho}",
     "limitAt": "stability limit {value}",
@@ -326,6 +326,15 @@ WORDS = {
     "sectionRatio": "actual / predicted",
     "sectionAlt": (
         "The loss along the step: it changes by {change}; the quadratic model predicted {second}."
+    ),
+    "gradientTitle": "Gradient check",
+    "gradientAgrees": (
+        "∇f = ({gx}, {gy}); central differences give ({nx}, {ny}): "
+        "they agree, relative difference {relative}."
+    ),
+    "gradientDiffers": (
+        "∇f = ({gx}, {gy}); central differences give ({nx}, {ny}): "
+        "they do not agree, relative difference {relative}."
     ),
     "alpha": "step along the parabola",
     "alphaNoStep": "−1 start",

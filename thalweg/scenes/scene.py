@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from calculus.fields import Described
+from calculus.formulas.names import plain_symbol
 from calculus.formulas.typed import keep_few
 from landscapes import LANDSCAPES, PENALTIES, Landscape, Surface
 from optimizers import OPTIMIZERS, Rule
@@ -147,10 +148,6 @@ class Scene:
         taken = {r.id for r in self.runs}
         return replace(self, runs=(*self.runs, Run(free_id(rule.slug, taken), rule)))
 
-    def without_run(self, id: str) -> Scene:
-        """This scene without the run ``id``."""
-        return replace(self, runs=tuple(r for r in self.runs if r.id != id))
-
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, every field written out."""
         return {
@@ -239,17 +236,24 @@ def _map_to_dict(of: Map) -> dict[str, Any]:
 
 
 def _differences(run_of: Run, runs: Sequence[Run]) -> list[str]:
-    """What is not the same in all runs of one rule, as this one has it: "lr 0.2", "ema off"."""
+    """What is not the same in all runs of one rule, as this one has it: "α 0.2", "sum form"."""
     alike = [r for r in runs if r.rule.slug == run_of.rule.slug]
-    words = []
-    settings = {r.id: {**numbers_of(r.rule), **switches_of(r.rule)} for r in alike}
-    for name, value in settings[run_of.id].items():
-        if any(others.get(name, value) != value for others in settings.values()):
-            shown = {True: "on", False: "off"}[value] if isinstance(value, bool) else f"{value:.4g}"
-            words.append(f"{name.replace('_', ' ')} {shown}")
+    rule, words = run_of.rule, []
+    numbers, switches = numbers_of(rule), switches_of(rule)
+    for name, value in numbers.items():
+        if any(numbers_of(r.rule).get(name, value) != value for r in alike):
+            words.append(f"{plain_symbol(rule.knobs()[name].symbol)} {value:.4g}")
+    for name, setting in switches.items():
+        if any(switches_of(r.rule).get(name, setting) is not setting for r in alike):
+            words.append(rule.switches()[name].form(setting))
     if any(r.schedule != run_of.schedule for r in alike):
-        numbers = [f"{name} {n:.4g}" for name, n in numbers_of(run_of.schedule).items() if n]
-        words.append(" ".join([run_of.schedule.title, *numbers]))
+        knobs = run_of.schedule.knobs()
+        given = [
+            f"{plain_symbol(knobs[name].symbol)} {number:.4g}"
+            for name, number in numbers_of(run_of.schedule).items()
+            if number
+        ]
+        words.append(" ".join([run_of.schedule.title, *given]))
     if any(r.clip != run_of.clip for r in alike):
         words.append("not clipped" if run_of.clip is None else f"clipped at {run_of.clip:.3g}")
     return words

@@ -19,7 +19,7 @@ class Schedule(Described):
     registry: ClassVar[dict[str, Any]] = SCHEDULES
 
     warmup: float = knob(
-        0, r"t_{\mathrm{warm}}", 0, 20_000, "steps of linear warm-up in front", whole=True
+        0, r"\text{warm-up}", 0, 20_000, "warm-up steps: lr rises linearly", whole=True
     )
 
     def curve(self, t: Array, steps: Array) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 
 from calculus.fields import Described, Knob
 from calculus.formulas import RULE_TEXTS, SURFACE_TEXTS
+from calculus.formulas.names import plain_symbol
 from landscapes import LANDSCAPES
 from landscapes.base import Points
 from optimizers import OPTIMIZERS
@@ -21,9 +22,7 @@ from thalweg.maps.axes import (
     SHARED_AXES,
     axes_of,
     chosen,
-    plain_symbol,
     searched,
-    title_of,
     usual_span,
 )
 from thalweg.messages.stage import WORDS
@@ -155,7 +154,7 @@ def _sides(scene: Scene, run: Run) -> dict[str, Any]:
             _knob(name, knob)
             | {
                 "label": plain_symbol(knob.symbol),
-                "title": title_of(name, knob),
+                "title": plain_symbol(knob.symbol),
                 "group": name.rpartition(".")[0] or ("noise" if name in SHARED_AXES else "rule"),
                 "span": list(usual_span(knob, scene.steps)),
             }

@@ -5,25 +5,11 @@ from __future__ import annotations
 import re
 
 from calculus.fields import Described
+from calculus.formulas.names import plain_symbol
 from thalweg.messages.export import WORDS, Refused, say
 from thalweg.scenes import Run, Scene
 from thalweg.scenes.scene import numbers_of
 
-_GREEK = {
-    "kappa": "κ",
-    "lambda": "λ",
-    "rho": "ρ",
-    "beta": "β",
-    "alpha": "α",
-    "gamma": "γ",
-    "delta": "δ",
-    "mu": "μ",
-    "sigma": "σ",
-    "eta": "η",
-    "theta": "θ",
-    "varepsilon": "ε",
-}
-_BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _ABOVE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -39,18 +25,10 @@ def power(exponent: int, sign: int = 1) -> str:
     return f"{'−' if sign < 0 else ''}10{str(exponent).translate(_ABOVE)}"
 
 
-def symbol(latex: str, name: str) -> str:
-    r"""A symbol without LaTeX: ``\beta_1`` is β₁; the field's name where there is no plain form."""
-    text = re.sub(r"\\mathrm\{([^{}]*)\}", r"\1", latex).replace(r"\_", " ")
-    text = re.sub(r"\\([a-z]+)", lambda m: _GREEK.get(m[1], m[0]), text)
-    text = re.sub(r"_\{?(\d)\}?", lambda m: m[1].translate(_BELOW), text)
-    return name.replace("_", " ") if re.search(r"[\\{}_^]", text) else text
-
-
 def numbers(thing: Described) -> list[str]:
-    """Its numeric fields, as "lr 0.1"."""
+    """Its numeric fields, as "α 0.1"."""
     values = numbers_of(thing)
-    return [f"{symbol(k.symbol, n)} {number(values[n])}" for n, k in thing.knobs().items()]
+    return [f"{plain_symbol(k.symbol)} {number(values[n])}" for n, k in thing.knobs().items()]
 
 
 def of_run(run: Run) -> str:

@@ -27,7 +27,7 @@ PRESETS = (
     ),
     Preset(
         "plane", "M2", "What the plane promises",
-        "SGD goes by the plane that touches the surface: a short step gets nine tenths of the "
+        "SGD trusts the tangent plane: a short step gets nine tenths of the "
         "fall it was promised, a long one a quarter.",
         race(
             "himmelblau", rule("sgd", lr=0.001), rule("sgd", lr=0.01),

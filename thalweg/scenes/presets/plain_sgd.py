@@ -15,7 +15,7 @@ PRESETS = (
         race("valley", rule("sgd", lr=0.038), start=(-2.4, 1.5), steps=100, condition=50.0),
     ),
     Preset(
-        "turned", "S1", "The valley turned by 30°",
+        "turned", "S1", "The valley rotated by 30°",
         "Turning the valley changes nothing for SGD. Adam scales x and y apart and is slowed: "
         "the valley no longer lies along them.",
         race(
@@ -107,7 +107,7 @@ PRESETS = (
         race("cliff", rule("sgd", lr=0.11), rule("sgd", lr=0.11, clip=1.0), steps=100),
     ),
     Preset(
-        "cliff_chance", "S5", "How far one flies is chance",
+        "cliff_chance", "S5", "Sensitive dependence on the rate",
         "Three rates five percent apart: two land on the face and are thrown, one far and one "
         "farther, and the one between them steps down.",
         race(
@@ -135,8 +135,8 @@ PRESETS = (
     ),
     Preset(
         "egg_box", "S7", "Trapped in an surface with many local minima",
-        "Each run ends in a hollow near its start; one hops over a ridge, and none comes near "
-        "the lowest hollow, at the origin.",
+        "Each run ends in a local minimum near its start; one hops over a ridge, and none comes "
+        "near the global minimum, at the origin.",
         race(
             "rastrigin", rule("sgd", lr=0.002), rule("momentum", lr=0.001), rule("adam", lr=0.5),
             start=(-2.5, 2.4), steps=200,

@@ -2,6 +2,7 @@
 
 import { createCriticals } from "./critical-points.js";
 import { createEquations } from "./equations.js";
+import { createGradientCheck } from "./gradient-check.js";
 import { createGauge } from "./sharpness-gauge.js";
 import { createPlane } from "./settings-plane.js";
 import { createSection } from "./section.js";
@@ -18,6 +19,7 @@ import { createTick, elementOf } from "../controls/elements.js";
 const PARTS = {
   equations: createEquations,
   section: createSection,
+  gradient: createGradientCheck,
   gauge: createGauge,
   stepsize: createStepSize,
   plane: createPlane,

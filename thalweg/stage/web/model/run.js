@@ -22,8 +22,10 @@
  * @typedef {{growing: Kernel1, overflowed: Kernel1}} GrowthKernel the verdicts on a run
  * @typedef {{eigen: (hess: Numbers, i: number, values: Numbers, j: number, vectors: Numbers,
  *     k: number) => void,
- *   newton: Kernel2, alpha: Kernel1, settings: Kernel1, rates: Kernel2}} PointKernel what is computed at
- *   a point: see thalweg.diagnostics
+ *   newton: Kernel2, alpha: Kernel1, settings: Kernel1, rates: Kernel2, widths: Kernel1,
+ *   compare: (g: Numbers, i: number, forward: Numbers, j: number, back: Numbers, k: number,
+ *     widths: Numbers, l: number, into: Numbers, m: number) => void
+ *   }} PointKernel what is computed at a point: see thalweg.diagnostics
  * @typedef {{limit: Kernel1, sharpness: Kernel3, best?: Kernel2}} TheoryKernel of a kind of rule
  * @typedef {{length: Kernel2}} LengthKernel how long a rule's steps are on a constant gradient
  * @typedef {SurfaceKernel & RuleKernel & GrowthKernel & PointKernel & TheoryKernel & LengthKernel

@@ -16,6 +16,8 @@
  * @property {Float64Array} values its eigenvalues, ascending @property {Float64Array} vectors as
  *   columns: vectors[0], vectors[2] belong to values[0]
  * @property {Float64Array} newton −H⁻¹g, NaN where H is singular
+ * @property {Float64Array} check of the gradient at `from`: central differences (2), the error, that
+ *   over the sum of both lengths, the error that rounding alone may cause; see diagnostics.gradient_check
  * @property {{first: number, second: number, actual: number, ratio: number}} change of the loss by
  *   the step: by the plane, by the quadric, really; NaN at step 0
  * @property {number} alpha see diagnostics.taylor.alpha; NaN at step 0
@@ -42,12 +44,17 @@ export function emptyStepDetail() {
   return {
     run: null, step: 0, from: [NaN, NaN], to: null, row: -1, smooth: true, f: NaN, g: pair(),
     h: new Float64Array(4), values: pair(), vectors: new Float64Array(4), newton: pair(),
+    check: new Float64Array(5),
     change: { first: NaN, second: NaN, actual: NaN, ratio: NaN }, alpha: NaN, scaled: pair(),
     limit: NaN,
   };
 }
 
 const one = new Float64Array(1);
+const here = new Float64Array(2);
+const widths = new Float64Array(2);
+const forward = new Float64Array(2);
+const back = new Float64Array(2);
 const ends = new Float64Array(4);
 const gTo = new Float64Array(2);
 let terms = new Float64Array(16);
@@ -77,6 +84,7 @@ function fillDerivatives({ surface, point }, detail) {
   const [x, y] = detail.from;
   detail.f = surface.value(x, y);
   surface.grad(x, y, detail.g);
+  checkGradient(surface, point, detail);
   if (!detail.smooth) {
     for (const part of [detail.h, detail.values, detail.vectors, detail.newton]) part.fill(NaN);
     return;
@@ -84,6 +92,21 @@ function fillDerivatives({ surface, point }, detail) {
   surface.hess(x, y, detail.h);
   point.eigen(detail.h, 0, detail.values, 0, detail.vectors, 0);
   point.newton(detail.h, 0, detail.g, 0, detail.newton, 0);
+}
+
+/** The gradient against central differences. @param {Model["surface"]} surface
+ * @param {Model["point"]} point @param {StepDetail} detail */
+function checkGradient(surface, point, { from, g, check }) {
+  const [x, y] = from;
+  here[0] = x;
+  here[1] = y;
+  point.widths(here, 0, widths, 0);
+  const [dx, dy] = widths;
+  forward[0] = surface.value(x + dx, y);
+  forward[1] = surface.value(x, y + dy);
+  back[0] = surface.value(x - dx, y);
+  back[1] = surface.value(x, y - dy);
+  point.compare(g, 0, forward, 0, back, 0, widths, 0, check, 0);
 }
 
 /** The step against the linear and the quadratic model. @param {Model} model
