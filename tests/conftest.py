@@ -89,13 +89,16 @@ class Server:
 
 
 @contextmanager
-def serving(*command: str, folder: Path, warm: bool = True) -> Iterator[Server]:
+def serving(
+    *command: str, folder: Path, warm: bool = True, env: dict[str, str] | None = None
+) -> Iterator[Server]:
     """Run a command that serves Thalweg, in a folder of its own, until the block ends.
 
-    ``warm``: what is asked of it needs it ready; to get ready takes seconds.
+    ``warm``: what is asked of it needs it ready; to get ready takes seconds. ``env``: the variables
+    of its environment; None: those of the tests.
     """
     process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env
     )
     server = Server(process)
     try:

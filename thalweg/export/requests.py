@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from thalweg.export.address import checked, iframe, is_local, moved, qr_svg, with_parameter
-from thalweg.export.film import Film
+from thalweg.export.film import Film, Watch
 from thalweg.export.inputs import PARAMETER, name_of
 from thalweg.export.picture.style import Look
 from thalweg.export.render import PRODUCTS, Options, render
-from thalweg.export.video import Watch
 from thalweg.messages.export import Refused, say
 from thalweg.scenes import Scene, SceneError
 
