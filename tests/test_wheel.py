@@ -212,3 +212,10 @@ print(json.dumps([light, live.scene.to_link(), path.shape, len(live._esm) > 10_0
     assert light == []
     assert (link, shape, has_modules) == (LINK, [4, 2], True)
     assert source.startswith("export default")
+
+
+def test_the_examples_of_the_readme_run_one_after_the_other(installed: Installed) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    program = f"names = {{}}\nfor block in {blocks!r}: exec(block, names)\nprint(len(names))"
+    assert installed.python(program) > 10
