@@ -17,6 +17,7 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parent.parent
 
 OUTSIDE = ("tests", "benchmarks")  # may import everything, and nothing imports them
+LEFT_BEHIND = ("build", "dist")  # by pip and setuptools
 
 # A library, and where it may be imported: a package, or a module of one.
 ROOMS = {
@@ -37,7 +38,11 @@ def own_files() -> list[Path]:
     """The Python files of the product: all but those of tools, tests and environments."""
     found = [*ROOT.glob("*.py")]
     for folder in ROOT.iterdir():
-        if folder.is_dir() and folder.name.isidentifier() and folder.name not in OUTSIDE:
+        if (
+            folder.is_dir()
+            and folder.name.isidentifier()
+            and folder.name not in (*OUTSIDE, *LEFT_BEHIND)
+        ):
             found += folder.rglob("*.py")
     return sorted(found)
 

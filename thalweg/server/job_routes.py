@@ -64,8 +64,10 @@ class JobRoutes:
 
     def _submitted(self, body: bytes, host: str) -> Job | Response:
         try:
-            asked = self.read(body, host)
-            return self.scheduler.submit(asked.visitor, asked.work, key=asked.key, name=asked.name)
+            wanted = self.read(body, host)
+            return self.scheduler.submit(
+                wanted.visitor, wanted.work, key=wanted.key, name=wanted.name
+            )
         except QueueFullError:  # nothing is wrong with the request
             return JSONResponse({"refused": self.busy})
         except ValueError as error:
