@@ -1,6 +1,7 @@
 # make app     start Thalweg; the first time, make .venv from the pins
 #              HOST=0.0.0.0 opens it to the room, PORT=8600 moves it
-# make test    format, lint, types, and the tests: unit, AppTest, browser
+# make check   format, lint, types, and the fast tests: for daily work
+# make test    the same with all tests: unit, AppTest, browser
 # make clean   remove .venv and what the tools left behind
 
 HOST = 127.0.0.1
@@ -11,19 +12,27 @@ PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet
 # The pinned packages have builds for these versions of Python.
 SUITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
-.PHONY: app test clean
+.PHONY: app lint check test clean
 
 app: .venv/ready-to-run
 	@exec $(BIN)/python app.py --host '$(HOST)' --port '$(PORT)'
 
-test: .venv/ready-to-test
+lint: .venv/ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 4 --no-loadscope-reorder
+
+# Without PYTHONDONTWRITEBYTECODE, which would have each worker compile all modules.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest --no-loadscope-reorder
+
+check: lint
+	$(PYTEST) -n 2 -m 'not browser and not slow'
+
+test: lint
+	$(PYTEST) -n 4
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache thalweg.egg-info
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache build dist thalweg.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two stamps are written last, so an interrupted installation is taken up again.

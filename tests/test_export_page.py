@@ -70,7 +70,7 @@ def test_an_address_has_the_scene_in_it_and_is_that_of_the_room() -> None:
     assert there["address"].startswith("http://192.168.0.7:8501/microscope?theme=x&s=1")
     assert there["address"].endswith(SCENE.to_link())
     assert there["note"] == ""
-    assert "HOST=0.0.0.0" in asked.addressed(given)["note"]
+    assert "--host 0.0.0.0" in asked.addressed(given)["note"]
     public = asked.addressed(body(address="https://example.org/"), "http://192.168.0.7:8501")
     assert public["address"].startswith("https://example.org/?s=")
     assert 'embed=true"' in public["frame"]
@@ -118,7 +118,7 @@ def test_the_qr_code_on_the_screen_holds_the_link(page: Page, server: str) -> No
     page.get_by_test_id("share").click()
     link = page.get_by_test_id("share-link")
     expect(link).to_have_value(f"{server}/?s={SCENE.to_link()}")
-    expect(page.get_by_test_id("share-said")).to_contain_text("HOST=0.0.0.0")
+    expect(page.get_by_test_id("share-said")).to_contain_text("--host 0.0.0.0")
     page.get_by_test_id("share-qr-open").click()
     page.get_by_test_id("share-qr").wait_for()
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
