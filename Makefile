@@ -1,6 +1,7 @@
 # make app     start Thalweg; the first time, make .venv from the pins
 #              HOST=0.0.0.0 opens it to the room, PORT=8600 moves it
-# make test    format, lint, types, and the tests: unit, AppTest, browser
+# make check   format, lint, types (JavaScript's too), and the fast tests: for daily work
+# make test    the same with all tests: unit, AppTest, browser
 # make js      types and lint of the stage's JavaScript only
 # make clean   remove .venv and what the tools left behind
 
@@ -12,19 +13,32 @@ PIP = $(BIN)/python -m pip install --disable-pip-version-check --quiet
 # The pinned packages have builds for these versions of Python.
 SUITS = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 
-.PHONY: app test js clean
+.PHONY: app js lint check fast test clean
 
 app: .venv/ready-to-run
 	@exec $(BIN)/python app.py --host '$(HOST)' --port '$(PORT)'
 
-test: .venv/ready-to-test js
+lint: .venv/ready-to-test js
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 4 --no-loadscope-reorder
+
+# Without PYTHONDONTWRITEBYTECODE, which would have each worker compile all modules.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest --no-loadscope-reorder
+
+# The type checker has one core at most, so the tests begin beside it.
+check: .venv/ready-to-test
+	@$(MAKE) --no-print-directory -j 2 -O lint fast
+
+fast: .venv/ready-to-test
+	$(PYTEST) -q -n 2 -m 'not browser and not slow'
+
+test: lint
+	$(PYTEST) -n 4
 
 clean:
-	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache thalweg.egg-info
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache build dist \
+	  thalweg.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two stamps are written last, so an interrupted installation is taken up again.

@@ -96,13 +96,16 @@ class Server:
 
 
 @contextmanager
-def serving(*command: str, folder: Path, warm: bool = True) -> Iterator[Server]:
+def serving(
+    *command: str, folder: Path, warm: bool = True, env: dict[str, str] | None = None
+) -> Iterator[Server]:
     """Run a command that serves Thalweg, in a folder of its own, until the block ends.
 
-    ``warm``: what is asked of it needs it ready; to get ready takes seconds.
+    ``warm``: what is asked of it needs it ready; to get ready takes seconds. ``env``: the variables
+    of its environment; None: those of the tests.
     """
     process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env
     )
     server = Server(process)
     try:
@@ -132,7 +135,17 @@ ALIKE = (
     "test_schedules_and_noise", "test_theory_measured",
 )  # fmt: skip
 TOGETHER = SERVED | dict.fromkeys(ALIKE, "paths")
-LONGEST = (*TOGETHER, "test_live", "test_sweep", "test_kernels_primitives", "test_penalty")
+LONGEST = (
+    *TOGETHER, "test_wheel", "test_live", "test_sweep", "test_kernels_primitives", "test_penalty",
+)  # fmt: skip
+# Files that `make check` leaves out: each takes more than some ten seconds of a core, mostly for
+# compiling what others compile too. `pytest -m "not browser and not slow" --durations=30` tells.
+SLOW = (set(ALIKE) - {"test_run"}) | {
+    "test_app", "test_basin_map", "test_custom", "test_diagnostics", "test_diagnostics_critical",
+    "test_ensemble", "test_kernels_primitives", "test_kernels_properties", "test_live", "test_maps",
+    "test_pages", "test_penalty", "test_presets", "test_stability_map", "test_sweep", "test_theory",
+    "test_wheel",
+}  # fmt: skip
 
 
 class WholeFiles(LoadScopeScheduling):
@@ -154,7 +167,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The order in which files are handed out."""
+    """The mark of the files that `make check` leaves out, and the order in which all are run."""
+    for item in items:
+        if item.path.stem in SLOW:
+            item.add_marker("slow")
     ranks = {name: i for i, name in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(item.path.stem, len(LONGEST)))
 

@@ -19,10 +19,10 @@ import pytest
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
-import app
 from tests.browser import axe_violations, wait_idle
 from tests.conftest import ROOT, Opener, Starter, Tabs, serving
 from thalweg.scenes import Scene
+from thalweg.server import formula_routes, listen, middleware, options, warm_up
 from thalweg.stage.files import SHEETS
 from thalweg.stage.formula_requests import with_typed
 
@@ -45,9 +45,9 @@ def test_health_answers_and_says_when_the_server_is_warm(server):
 
 def test_a_warm_up_that_fails_is_reported_and_the_server_stays(monkeypatch, caplog):
     monkeypatch.setitem(sys.modules, "thalweg.stage.payload", None)  # its import now fails
-    monkeypatch.setattr(app, "QUIET", 0.0)
-    app.get_ready()
-    assert not app._warm.is_set()
+    monkeypatch.setattr(warm_up, "QUIET", 0.0)
+    warm_up.warm_up()
+    assert not warm_up.is_warm()
     assert "The warm-up failed" in caplog.text
 
 
@@ -58,7 +58,7 @@ def test_a_busy_port_is_left_for_the_next_with_a_message(start: Starter):
         busy = other.getsockname()[1]
         running = start("--port", str(busy), warm=False)
     taken = int(running.url.rsplit(":", 1)[1])
-    assert busy < taken <= busy + app.PORTS_TO_TRY
+    assert busy < taken <= busy + listen.PORTS_TO_TRY
     assert f"Port {busy} is busy, so Thalweg takes port {taken}." in running.text
 
 
@@ -87,27 +87,27 @@ def run_app(*options: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_room_is_given_the_address_it_can_type(monkeypatch):
-    monkeypatch.setattr(app, "_address_in_the_network", lambda: "192.168.1.5")
+    monkeypatch.setattr(listen, "network_address", lambda: "192.168.1.5")
     line = "Thalweg is at http://192.168.1.5:8501 for the room, http://127.0.0.1:8501 here."
-    assert app._where("0.0.0.0", 8501) == line
+    assert listen.where("0.0.0.0", 8501) == line
 
 
 def test_without_a_network_the_room_is_told_so(monkeypatch):
-    monkeypatch.setattr(app, "_address_in_the_network", lambda: None)
-    assert "no network found" in app._where("0.0.0.0", 8501)
+    monkeypatch.setattr(listen, "network_address", lambda: None)
+    assert "no network found" in listen.where("0.0.0.0", 8501)
 
 
 def test_an_address_of_version_6_is_written_in_brackets():
-    assert app._where("::1", 8501) == "Thalweg is at http://[::1]:8501"
+    assert listen.where("::1", 8501) == "Thalweg is at http://[::1]:8501"
 
 
 def test_the_address_in_the_network_is_never_this_machine_alone():
-    address = app._address_in_the_network()
+    address = listen.network_address()
     assert address is None or not address.startswith(("0.", "127."))
 
 
 def test_small_messages_are_sent_at_once():
-    with app._bind("127.0.0.1", 0) as listener:
+    with listen._bind("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP  # else asyncio leaves Nagle's algorithm on
 
 
@@ -125,12 +125,15 @@ def flat(table: dict, prefix: str = "") -> dict[str, object]:
     return options
 
 
-WRITTEN = flat(tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text()))
+WRITTEN = flat(tomllib.loads(options.FILE.read_text()))
 
 
-def test_every_option_of_the_file_is_in_effect_from_another_folder(tmp_path: Path):
+@pytest.mark.parametrize(
+    "start", ["import app", "from thalweg.server import application as a; a.create_application()"]
+)
+def test_every_option_of_the_file_is_in_effect_from_another_folder(tmp_path: Path, start: str):
     ask = (
-        "import json, sys; sys.path.insert(0, sys.argv[1]); import app; "
+        f"import json, sys; sys.path.insert(0, sys.argv[1]); {start}; "
         "from streamlit import config; "
         "print(json.dumps({name: config.get_option(name) for name in sys.argv[2:]}))"
     )
@@ -138,6 +141,10 @@ def test_every_option_of_the_file_is_in_effect_from_another_folder(tmp_path: Pat
         [sys.executable, "-c", ask, str(ROOT), *WRITTEN], cwd=tmp_path, text=True, timeout=60
     )
     assert json.loads(answer) == WRITTEN
+
+
+def test_streamlit_run_finds_the_same_file_before_it_imports_the_app():
+    assert (ROOT / ".streamlit" / "config.toml").resolve() == options.FILE
 
 
 def test_the_options_that_were_promised_are_in_the_file():
@@ -220,9 +227,9 @@ def test_streamlits_files_travel_packed(server):
 
 
 def test_packed_files_are_streamlits_own_only():
-    assert app._packed("/static/js/../../index.html") is None
-    assert app._packed("/static/../../../../pyproject.js") is None
-    assert app._packed("/static/js/absent.js") is None
+    assert middleware._compressed("/static/js/../../index.html") is None
+    assert middleware._compressed("/static/../../../../pyproject.js") is None
+    assert middleware._compressed("/static/js/absent.js") is None
 
 
 # --- pages ---------------------------------------------------------------------------------------
@@ -313,13 +320,13 @@ def test_what_a_page_stores_is_not_there_for_the_next_test(server, chrome):
 
 def test_after_a_text_the_next_waits_as_long_as_it_took():
     async def typed() -> None:
-        turns = asyncio.Semaphore(1)
-        async with app._turn(turns):
+        reading = asyncio.Semaphore(1)
+        async with formula_routes.half_of_the_time(reading):
             await asyncio.sleep(0.1)
-        assert turns.locked()
+        assert reading.locked()
         await asyncio.sleep(0.05)
-        assert turns.locked()
-        await asyncio.wait_for(turns.acquire(), 5)
+        assert reading.locked()
+        await asyncio.wait_for(reading.acquire(), 5)
 
     with ThreadPoolExecutor(1) as thread:  # the browser's driver has a loop in this one
         thread.submit(lambda: asyncio.run(typed())).result()

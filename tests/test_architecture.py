@@ -6,20 +6,24 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 
 OUTSIDE = ("tests", "benchmarks")  # may import everything, and nothing imports them
+LEFT_BEHIND = ("build", "dist")  # by pip and setuptools
 
 # A library, and where it may be imported: a package, or a module of one.
 ROOMS = {
     "streamlit": ("pages", "app", "thalweg.server", "thalweg.stage.streamlit_mount"),
-    "starlette": ("app", "thalweg.server"),
-    "uvicorn": ("app", "thalweg.server"),
+    "starlette": ("thalweg.server",),
+    "uvicorn": ("thalweg.server",),
     "plotly": ("thalweg.stage", "thalweg.export"),
     "matplotlib": ("thalweg.stage", "thalweg.export"),
     "PIL": ("thalweg.stage", "thalweg.export"),
@@ -34,7 +38,11 @@ def own_files() -> list[Path]:
     """The Python files of the product: all but those of tools, tests and environments."""
     found = [*ROOT.glob("*.py")]
     for folder in ROOT.iterdir():
-        if folder.is_dir() and folder.name.isidentifier() and folder.name not in OUTSIDE:
+        if (
+            folder.is_dir()
+            and folder.name.isidentifier()
+            and folder.name not in (*OUTSIDE, *LEFT_BEHIND)
+        ):
             found += folder.rglob("*.py")
     return sorted(found)
 
@@ -229,29 +237,51 @@ def test_requirements_are_exact_pins_without_addresses(name):
     assert wrong == []
 
 
-def bare(pins: list[str]) -> set[str]:
-    """The pins without their markers."""
-    return {pin.split(";")[0].strip() for pin in pins}
+def pins(name: str) -> dict[str, list[Version]]:
+    """The versions of each package in a requirements file; two where Pythons differ."""
+    found: dict[str, list[Version]] = {}
+    for line in (ROOT / name).read_text().splitlines():
+        if not line.startswith("-r "):
+            pin = Requirement(line)
+            (exact,) = pin.specifier
+            found.setdefault(pin.name, []).append(Version(exact.version))
+    return found
 
 
-def pins(name: str) -> set[str]:
-    return bare((ROOT / name).read_text().splitlines())
-
-
-def test_the_pins_of_the_project_are_those_of_the_requirements():
-    import tomllib
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    groups = project["dependency-groups"]
-    run = [
-        *project["project"]["dependencies"],
-        *groups["build"],
-        *project["build-system"]["requires"],
+def outside(wanted: list[str], pinned: dict[str, list[Version]]) -> list[str]:
+    """Requirements without a pin, or with one that lies outside their range."""
+    return [
+        text
+        for text in wanted
+        for needed in [Requirement(text)]
+        if not (versions := pinned.get(needed.name))
+        or not all(needed.specifier.contains(version) for version in versions)
     ]
-    assert bare(run) <= pins("requirements.txt")
-    assert bare(groups["dev"]) <= pins("requirements-dev.txt")
-    video = project["project"]["optional-dependencies"]["video"]
-    assert bare(video) <= pins("requirements-video.txt") <= pins("requirements-dev.txt")
+
+
+def test_every_pin_lies_in_the_range_of_the_project():
+    file = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project, groups = file["project"], file["dependency-groups"]
+    run = [*project["dependencies"], *groups["build"], *file["build-system"]["requires"]]
+    assert outside(run, pins("requirements.txt")) == []
+    dev = [*groups["dev"], *project["optional-dependencies"]["notebook"]]
+    assert outside(dev, pins("requirements-dev.txt")) == []
+    video = project["optional-dependencies"]["video"]
+    assert outside(video, pins("requirements-video.txt")) == []
+    assert pins("requirements-video.txt").items() <= pins("requirements-dev.txt").items()
+
+
+@pytest.mark.parametrize("range", ["jax>=0.10,<0.11", "jax>=0.12", "jax2>=0.10"])
+def test_a_pin_outside_the_range_is_noticed(range):
+    pinned = {"jax": [Version("0.10.2"), Version("0.11.0")]}
+    assert outside([range], pinned) == [range]
+
+
+def test_the_project_gives_ranges_that_end():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"].values()
+    for text in [*project["dependencies"], *(text for extra in extras for text in extra)]:
+        assert {part.operator for part in Requirement(text).specifier} == {">=", "<"}, text
 
 
 def tracked_text() -> list[Path]:

@@ -16,6 +16,7 @@ from thalweg.export.inputs import name_of, scene_of
 from thalweg.export.render import PRODUCTS, default, render
 from thalweg.messages.export import WORDS
 from thalweg.scenes import Scene
+from thalweg.server import serve as server
 
 SCENE = replace(Scene.default(rules=("sgd", "adam")), steps=5)
 LINK = SCENE.to_link()
@@ -32,16 +33,12 @@ BEGINS = {
 }
 
 
-def no_server(host: str, port: str) -> None:
-    raise AssertionError("it must not serve")
-
-
 @pytest.mark.parametrize("kind", PRODUCTS)
 def test_a_folder_gets_a_file_named_by_what_is_in_it(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     short = ["--size", "400x300", "--scale", "1", "--seconds", "0.4", "--fps", "20"]
-    main(["render", LINK, "-o", str(tmp_path), "--as", kind, *short], no_server)
+    main(["render", LINK, "-o", str(tmp_path), "--as", kind, *short])
     (file,) = tmp_path.iterdir()
     assert file.name == f"sgd-adam-on-valley.{kind}"
     if kind in BEGINS:
@@ -95,7 +92,7 @@ def test_what_is_wrong_is_one_sentence_and_status_2(
     monkeypatch.chdir(tmp_path)
     Path("there.json").write_text("mine", encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
-        main(["render", *arguments], no_server)
+        main(["render", *arguments])
     said = capsys.readouterr()
     assert ended.value.code == 2
     assert said.out == ""
@@ -109,7 +106,7 @@ def test_what_is_wrong_is_one_sentence_and_status_2(
 def test_force_writes_over_a_file(tmp_path: Path) -> None:
     file = tmp_path / "there.json"
     file.write_text("mine", encoding="utf-8")
-    main(["render", LINK, "-o", str(file), "--force"], no_server)
+    main(["render", LINK, "-o", str(file), "--force"])
     assert Scene.from_json(file.read_bytes()) == SCENE
 
 
@@ -121,19 +118,27 @@ def test_force_writes_over_a_file(tmp_path: Path) -> None:
         (["serve", "--host", "0.0.0.0", "--port", "8600"], ("0.0.0.0", "8600")),
     ],
 )
-def test_without_a_subcommand_it_serves(arguments: list[str], where: tuple[str, str]) -> None:
-    asked: list[tuple[str, str]] = []
-    main(arguments, lambda host, port: asked.append((host, port)))
-    assert asked == [where]
+def test_without_a_subcommand_it_serves(
+    arguments: list[str], where: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[tuple[str, str]] = []
+    monkeypatch.setattr(server, "serve", lambda host, port: served.append((host, port)))
+    main(arguments)
+    assert served == [where]
 
 
-def test_the_command_line_loads_no_drawing_and_no_jax() -> None:
-    heavy = "{'matplotlib', 'jax', 'numpy', 'av', 'PIL', 'segno'}"
-    program = f"import sys, thalweg.cli; print(sorted({heavy} & set(sys.modules)))"
-    ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_what_the_command_says_of_itself_needs_no_drawing_jax_or_streamlit(argument: str) -> None:
+    heavy = {"matplotlib", "jax", "numpy", "av", "PIL", "segno", "streamlit", "optax"}
+    program = (
+        "import sys, thalweg.cli\n"
+        "try: thalweg.cli.main()\n"
+        f"finally: print(sorted({heavy} & set(sys.modules)))"
     )
-    assert ended.stdout == "[]\n"
+    command = [sys.executable, "-c", program, argument]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout.startswith({"--help": "usage: thalweg", "--version": "thalweg 0"}[argument])
+    assert ended.stdout.endswith("\n[]\n")
 
 
 def test_a_table_is_made_in_a_process_of_its_own(tmp_path: Path) -> None:

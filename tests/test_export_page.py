@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +21,8 @@ from thalweg.export.deck import to_json
 from thalweg.export.standalone import Slide
 from thalweg.messages.export import Refused
 from thalweg.scenes import Scene
-from thalweg.server.jobs import MOST_WAITING, Jobs
 
 SCENE = Scene.default("saddle", ("sgd", "adam"))
-Watch = Callable[[int, int], bool]
 
 
 def body(**wanted: Any) -> bytes:
@@ -74,67 +70,10 @@ def test_an_address_has_the_scene_in_it_and_is_that_of_the_room() -> None:
     assert there["address"].startswith("http://192.168.0.7:8501/microscope?theme=x&s=1")
     assert there["address"].endswith(SCENE.to_link())
     assert there["note"] == ""
-    assert "HOST=0.0.0.0" in asked.addressed(given)["note"]
+    assert "--host 0.0.0.0" in asked.addressed(given)["note"]
     public = asked.addressed(body(address="https://example.org/"), "http://192.168.0.7:8501")
     assert public["address"].startswith("https://example.org/?s=")
     assert 'embed=true"' in public["frame"]
-
-
-# --- jobs ----------------------------------------------------------------------------------------
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
-def test_a_job_tells_how_far_it_is_is_stopped_and_the_next_one_begins() -> None:
-    jobs = Jobs()
-
-    def endless(watch: Watch) -> bytes:
-        count = 0
-        while watch(count, 1000):
-            count += 1
-            time.sleep(0.001)
-        raise Refused("stopped")
-
-    first, second = jobs.start("a", endless), jobs.start("b", lambda watch: b"made")
-    job, after = jobs.find(first), jobs.find(second)
-    assert job is not None
-    assert after is not None
-    until(lambda: job.done > 3)
-    assert not after.ended
-    jobs.stop(first)
-    until(lambda: after.ended)
-    assert job.state()["stopped"]
-    assert job.problem == ""
-    assert after.content == b"made"
-
-
-def test_what_cannot_be_made_ends_in_a_sentence_and_too_many_wait() -> None:
-    jobs = Jobs()
-
-    def refuse(watch: Watch) -> bytes:
-        raise Refused("noRuns")
-
-    id = jobs.start("a", refuse)
-    until(lambda: bool((job := jobs.find(id)) and job.ended))
-    found = jobs.find(id)
-    assert found is not None
-    assert found.problem.endswith(".")
-
-    def wait(watch: Watch) -> bytes:
-        until(lambda: not watch(0, 1))
-        raise Refused("stopped")
-
-    held = [jobs.start("b", wait) for _ in range(MOST_WAITING)]
-    with pytest.raises(ValueError, match="try again in a moment"):
-        jobs.start("c", wait)
-    for one in held:
-        jobs.stop(one)
-    assert jobs.find("nobody") is None
 
 
 # --- the sheet -----------------------------------------------------------------------------------
@@ -179,7 +118,7 @@ def test_the_qr_code_on_the_screen_holds_the_link(page: Page, server: str) -> No
     page.get_by_test_id("share").click()
     link = page.get_by_test_id("share-link")
     expect(link).to_have_value(f"{server}/?s={SCENE.to_link()}")
-    expect(page.get_by_test_id("share-said")).to_contain_text("HOST=0.0.0.0")
+    expect(page.get_by_test_id("share-said")).to_contain_text("--host 0.0.0.0")
     page.get_by_test_id("share-qr-open").click()
     page.get_by_test_id("share-qr").wait_for()
     (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))

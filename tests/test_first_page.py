@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import app
 from optimizers import OPTIMIZERS
 from tests.conftest import ROOT
 from thalweg.scenes import Scene
+from thalweg.server import warm_up
+from thalweg.server.middleware import LastRequest
 from thalweg.stage import cache as kept
 from thalweg.stage import files
-from thalweg.stage.payload import payload, warm_up
+from thalweg.stage.payload import payload
+from thalweg.stage.payload import warm_up as keep_default
 
 MAIN = ROOT / "pages" / "main.py"
 
@@ -46,13 +48,13 @@ def visit() -> AppTest:
 
 def test_what_is_kept_is_what_would_be_made() -> None:
     assert kept.kept() is None
-    warm_up()
+    keep_default()
     made = payload(Scene.default(), plotly=files.address("plotly.js"))
     assert kept.kept() == json.loads(json.dumps(made))
 
 
 def test_the_first_page_shows_what_is_kept_and_the_next_run_goes_on_from_it() -> None:
-    warm_up()
+    keep_default()
     marked = (kept.kept() or {}) | {"sentence": "kept"}
     kept.keep(marked)
     at = visit().run()
@@ -103,8 +105,46 @@ def test_a_place_that_cannot_be_written_is_no_failure(
     assert kept.kept() is None
 
 
+def test_a_checkout_keeps_it_beside_itself_and_an_installation_in_the_users_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert kept.folder(ROOT) == ROOT / ".cache"
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert kept.folder(tmp_path) == tmp_path / ".cache" / "thalweg"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert kept.folder(tmp_path) == tmp_path / "Library" / "Caches" / "thalweg"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    assert kept.folder(tmp_path) == tmp_path / "caches" / "thalweg"
+    monkeypatch.setenv("XDG_CACHE_HOME", "not absolute, so it does not count")
+    assert kept.folder(tmp_path) == tmp_path / "Library" / "Caches" / "thalweg"
+
+
+def test_a_user_without_a_home_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    monkeypatch.setattr(kept, "FOLDER", kept.folder(tmp_path))
+    kept.keep({})
+    assert kept.kept() is None
+
+
+def test_all_packages_that_make_a_payload_count_for_what_is_kept() -> None:
+    code = "import sys, thalweg.stage.payload; print(*{n.split('.')[0] for n in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    ours = {name for name in done.stdout.split() if (ROOT / name / "__init__.py").is_file()}
+    assert ours == set(kept.PARTS)
+
+
 def test_the_first_page_of_a_server_needs_no_jax() -> None:
-    warm_up()
+    keep_default()
     code = f"""
 import sys
 from collections.abc import Iterator
@@ -124,25 +164,25 @@ print("jax" in sys.modules)
 
 
 def test_the_warm_up_lets_a_first_page_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "QUIET", 0.3)
+    monkeypatch.setattr(warm_up, "QUIET", 0.3)
     quiet = threading.Event()
 
     def wait() -> None:
-        app.wait_until_quiet()
+        warm_up.wait_until_quiet()
         quiet.set()
 
     waiting = threading.Thread(target=wait)
     began = time.monotonic()
     waiting.start()
     while time.monotonic() - began < 0.6:
-        app.Visits.last = time.monotonic()
+        LastRequest.time = time.monotonic()
         assert not quiet.is_set()
         time.sleep(0.05)
     waiting.join(5)
     assert quiet.is_set()
-    monkeypatch.setattr(app, "MOST_WAITING", 0.2)
-    app.Visits.last = time.monotonic() + 60  # a class of hundreds that does not end
+    monkeypatch.setattr(warm_up, "MOST_WAITING", 0.2)
+    LastRequest.time = time.monotonic() + 60  # a class of hundreds that does not end
     began = time.monotonic()
-    app.wait_until_quiet()
+    warm_up.wait_until_quiet()
     assert time.monotonic() - began < 5
-    app.Visits.last = 0.0
+    LastRequest.time = 0.0

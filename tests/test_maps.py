@@ -1,11 +1,9 @@
-"""Maps as they are asked for, waited for and given: sides, cells, turns, limits."""
+"""Maps as they are built: what may lie along their sides, their cells, their limits."""
 
 from __future__ import annotations
 
 import base64
 import json
-import logging
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -27,7 +25,6 @@ from thalweg.maps.axes import (
     usual_span,
 )
 from thalweg.maps.builders import key_of, make
-from thalweg.maps.scheduler import Made, Turns
 from thalweg.scenes import Map, Scene
 from thalweg.simulation import SCHEDULES
 
@@ -330,105 +327,3 @@ def test_one_key_for_one_map() -> None:
     assert key_of(scene) == key_of(other)
     assert key_of(scene) != key_of(replace(scene, steps=299))
     assert key_of(scene) != key_of(mapped(scene, measure="settled"))
-
-
-# --- turns ---------------------------------------------------------------------------------------
-
-
-class Maker:
-    """Makes maps of some pieces, and notes in which order they were made."""
-
-    def __init__(self) -> None:
-        self.order: list[str] = []
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def __call__(self, name: str, pieces: int = 3) -> Callable[[], Made]:
-        def make() -> Made:
-            for k in range(pieces):
-                assert self.gate.wait(10)
-                self.order.append(name)
-                yield (k + 1) / pieces
-            return name.encode()
-
-        return make
-
-
-def test_visitors_take_turns_and_a_visitors_own_maps_wait() -> None:
-    turns, maker = Turns(), Maker()
-    maker.gate.clear()
-    works = [
-        turns.ask(visitor, name, maker(name))[1]
-        for visitor, name in (("one", "a"), ("one", "b"), ("two", "c"))
-    ]
-    maker.gate.set()
-    for work in works:
-        assert work.ended.wait(10)
-    assert [work.result for work in works] == [b"a", b"b", b"c"]
-    a, b, c = (maker.order.index(name) for name in "abc")
-    last_a = len(maker.order) - 1 - maker.order[::-1].index("a")
-    assert a < c < last_a < b
-
-
-def test_a_map_that_was_made_is_given_at_once_and_all_are_bounded(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    turns, maker = Turns(), Maker()
-    assert turns.ask("one", "a", maker("a"))[1].ended.wait(10)
-    _, again = turns.ask("two", "a", maker("never"))
-    assert again.result == b"a"
-    assert again.state() == {"share": 1.0, "problem": "", "stopped": False, "ready": True}
-    monkeypatch.setattr("thalweg.maps.scheduler.MOST_KEPT_BYTES", 2)
-    for name in "bcd":
-        assert turns.ask("one", name, maker(name))[1].ended.wait(10)
-    _, anew = turns.ask("two", "a", maker("a"))
-    assert anew.ended.wait(10)
-    assert maker.order.count("a") == 6
-
-
-def test_a_stopped_map_makes_room_and_one_that_nobody_asks_after_is_given_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    turns, maker = Turns(), Maker()
-    maker.gate.clear()
-    id, long = turns.ask("one", "long", maker("long", 10**6))
-    _, short = turns.ask("one", "short", maker("short"))
-    turns.stop(id)
-    maker.gate.set()
-    assert short.ended.wait(10)
-    assert long.ended.is_set()
-    assert long.state()["stopped"]
-    assert not long.state()["ready"]
-    monkeypatch.setattr("thalweg.maps.scheduler.PATIENCE", 0.0)
-    _, lost = turns.ask("one", "lost", maker("lost", 10**6))
-    assert lost.ended.wait(10)
-    assert lost.stopped
-
-
-def test_too_many_maps_are_refused_and_a_fault_is_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    turns, maker = Turns(), Maker()
-
-    def refuses() -> Made:
-        raise ValueError("One sentence.")
-        yield 0.0
-
-    def breaks() -> Made:
-        yield 0.5
-        raise KeyError("nobody thought of it")
-
-    for making, said in ((refuses, "One sentence."), (breaks, "could not be computed")):
-        with caplog.at_level(logging.CRITICAL, "thalweg"):
-            _, work = turns.ask("one", said, making)
-            assert work.ended.wait(10)
-        assert said in work.problem
-    maker.gate.clear()
-    monkeypatch.setattr("thalweg.maps.scheduler.MOST_WAITING", 2)
-    ids = [turns.ask("one", name, maker(name))[0] for name in "ab"]
-    with pytest.raises(ValueError, match="Too many maps"):
-        turns.ask("two", "c", maker("c"))
-    for id in ids:
-        turns.stop(id)
-    maker.gate.set()
-    assert turns.find("nobody") is None

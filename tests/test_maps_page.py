@@ -331,7 +331,7 @@ def test_on_a_phone_the_map_is_chosen_with_a_thumb(open_page: Opener, server: st
 
 
 def asked(server: str, body: Any) -> tuple[int, Any]:
-    request = Request(f"{server}/atlas", json.dumps(body).encode())
+    request = Request(f"{server}/map-jobs", json.dumps(body).encode())
     try:
         with urlopen(request, timeout=60) as answer:
             return answer.status, json.load(answer)
@@ -352,10 +352,10 @@ def test_what_is_no_request_is_refused_and_maps_are_kept_for_all(server: str) ->
     for visitor in "ab":
         state = asked(server, {"visitor": visitor, "scene": whole})[1]
         while not state["ready"]:
-            with urlopen(f"{server}/atlas/{state['id']}", timeout=60) as answer:
+            with urlopen(f"{server}/map-jobs/{state['id']}", timeout=60) as answer:
                 state |= json.load(answer)
-    with urlopen(f"{server}/atlas/{state['id']}/map", timeout=60) as answer:
+    with urlopen(f"{server}/map-jobs/{state['id']}/map", timeout=60) as answer:
         assert json.load(answer)["names"] == ["lr", "beta1"]
     for path in ("nobody", "nobody/map"):
         with pytest.raises(OSError, match="404"):
-            urlopen(f"{server}/atlas/{path}", timeout=60)
+            urlopen(f"{server}/map-jobs/{path}", timeout=60)

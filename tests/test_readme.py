@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +18,20 @@ import landscapes.base
 import optimizers.base
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
+from thalweg.cli import main
 from thalweg.simulation import run
 
-README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-USE, MAP, RULE, SURFACE, ASK, KERNEL = BLOCKS
+USE, MAP, RULE, SURFACE, ASK, KERNEL, NOTEBOOK = BLOCKS
+# In a block a line, in a paragraph between backticks, where it may be broken.
+COMMANDS = [
+    " ".join(found.split())
+    for found in re.findall(
+        r"^thalweg (?:render|deck) .*$|(?<=`)thalweg (?:render|deck) [^`]+", README, re.M
+    )
+]
 
 
 @pytest.fixture
@@ -57,6 +68,32 @@ def test_what_the_comments_say_of_points_rules_and_scenes_is_so() -> None:
     assert len(names["critical_points"](names["himmelblau"])) == 9
     assert names["limit_of"](names["OPTIMIZERS"]["momentum"](rho=0.9)) == pytest.approx(3.8)
     assert names["Scene"].from_link(names["scene"].to_link()) == names["scene"]
+
+
+def test_the_notebooks_cells_show_and_return_the_scene() -> None:
+    names = executed(NOTEBOOK)
+    live = names["live"]
+    assert live.scene == names["Scene"].default("rosenbrock")
+    live.close()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_commands_write_their_files(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "lecture.txt", tmp_path / "docs")
+    monkeypatch.chdir(tmp_path)
+    main(shlex.split(command)[1:])
+    assert Path(capsys.readouterr().out.strip()).stat().st_size > 1000
+
+
+def test_the_readme_has_commands() -> None:
+    assert {command.split()[1] for command in COMMANDS} == {"render", "deck"}
+    assert len(COMMANDS) >= 4
 
 
 def test_the_kernel_of_the_example_is_a_module() -> None:

@@ -138,10 +138,10 @@ def test_the_command_makes_a_deck_of_lines_and_of_json(
 ) -> None:
     lines, kept, made = (tmp_path / name for name in ("a.txt", "a.json", "a.html"))
     lines.write_text(f"{OWN.to_link()} said\n\n{Scene.default().to_link()}\n", encoding="utf-8")
-    main(["deck", str(lines), "-o", str(made), "--title", EVIL, "--plotly", "https://x/p.js"], stop)
+    main(["deck", str(lines), "-o", str(made), "--title", EVIL, "--plotly", "https://x/p.js"])
     assert len(json.loads(Scripts(made.read_text("utf-8")).found[1]["text"])["slides"]) == 2
     kept.write_text(to_json((Slide(OWN, EVIL),)), encoding="utf-8")
-    main(["deck", str(kept), "-o", str(made), "--force"], stop)
+    main(["deck", str(kept), "-o", str(made), "--force"])
     assert capsys.readouterr().out == f"{made}\n{made}\n"
 
 
@@ -152,13 +152,9 @@ def test_a_file_that_is_no_deck_is_one_sentence(
     file = tmp_path / "a.txt"
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(SystemExit) as ended:
-        main(["deck", str(file), "-o", str(tmp_path / "a.html")], stop)
+        main(["deck", str(file), "-o", str(tmp_path / "a.html")])
     assert ended.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
-
-
-def stop(host: str, port: str) -> None:
-    raise AssertionError("nothing is served")
 
 
 # --- in a browser without a network --------------------------------------------------------------

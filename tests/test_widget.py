@@ -21,7 +21,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.on_stage import HANDLE, Stage, grab
 from thalweg.scenes import Scene
-from thalweg.stage.widget import LACKING, widget
+from thalweg.stage import widget
+from thalweg.stage.notebook import LACKING
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -113,7 +114,7 @@ import sys, time
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 from thalweg.scenes import Scene
-from thalweg.stage.widget import widget
+from thalweg.stage import widget
 live = widget(Scene.default("rosenbrock", ("sgd", "adam")))
 display(live)
 while not Path("seen").exists():  # a kernel that is busy: the stage comes all the same

@@ -1,23 +1,24 @@
-"""The command line: ``thalweg serve`` and ``thalweg render``. What is wrong is one sentence."""
+"""The command line, `thalweg`. What is wrong is one sentence.
+
+A command imports what it needs when it runs: `thalweg --help` waits for neither jax nor streamlit.
+"""
 
 from __future__ import annotations
 
 import argparse
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from thalweg import __version__
 from thalweg.messages.export import Refused, say
 
 if TYPE_CHECKING:
     from thalweg.export.render import Options
 
-Serve = Callable[[str, str], None]
-"""(host, port) → never, until the server is stopped."""
-COMMANDS = ("serve", "render", "deck")
 WRONG = 2
-"""The exit status for what a person gave."""
+"""The exit status for input that is wrong."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,32 +26,29 @@ class _Parser(argparse.ArgumentParser):
         self.exit(WRONG, f"{message[:1].upper()}{message[1:].rstrip('.')}.\n")
 
 
-def main(arguments: Sequence[str], serve: Serve) -> None:
-    """Do what the arguments say; without a subcommand, serve."""
-    given = list(arguments)
-    if not given or given[0] not in (*COMMANDS, "-h", "--help"):
-        given = ["serve", *given]
-    chosen = _parser().parse_args(given)
-    if chosen.command == "serve":
-        serve(chosen.host, chosen.port)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the arguments, those of the process by default, say; without a subcommand, serve."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] not in (*RUN, "-h", "--help", "--version"):
+        words = ["serve", *words]
+    options = _parser().parse_args(words)
+    if options.command == "serve":
+        _serve(options)
         return
     try:
-        _deck(chosen) if chosen.command == "deck" else _render(chosen)
+        RUN[options.command](options)
     except ValueError as error:  # Refused, SceneError, or a number that is out of range
         problems = getattr(error, "problems", (str(error),))
-        sys.exit(_wrong(problems[0]))
+        print(problems[0], file=sys.stderr)
+        sys.exit(WRONG)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _wrong(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return WRONG
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="thalweg", description=say("about"))
-    commands = parser.add_subparsers(dest="command", metavar=" | ".join(COMMANDS), required=True)
+    parser.add_argument("--version", action="version", version=f"thalweg {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar=" | ".join(RUN), required=True)
     serve = commands.add_parser("serve", help=say("aboutServe"), description=say("aboutServe"))
     serve.add_argument("--host", default="127.0.0.1", help=say("aboutHost"))
     serve.add_argument("--port", default="8501", help=say("aboutPort"))
@@ -80,47 +78,55 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _deck(chosen: argparse.Namespace) -> None:
+def _serve(options: argparse.Namespace) -> None:
+    from thalweg.server.serve import serve
+
+    serve(options.host, options.port)
+
+
+def _deck(options: argparse.Namespace) -> None:
     from thalweg.export.deck import from_file
     from thalweg.export.render import target, write
     from thalweg.export.standalone import living
 
-    slides = from_file(chosen.file)
-    path, _ = target(slides[0].scene, chosen.output, "html", chosen.force)
-    write(path, living(slides, chosen.title, chosen.plotly).encode())
+    slides = from_file(options.file)
+    path, _ = target(slides[0].scene, options.output, "html", options.force)
+    write(path, living(slides, options.title, options.plotly).encode())
     print(path)
 
 
-def _render(chosen: argparse.Namespace) -> None:
+def _render(options: argparse.Namespace) -> None:
     from thalweg.export.inputs import scene_of
     from thalweg.export.render import PRODUCTS, render, target, write
 
-    if chosen.kind not in PRODUCTS:
-        raise Refused("noKind", kind=repr(chosen.kind), known=", ".join(PRODUCTS))
-    scene = scene_of(chosen.link)
-    path, suffix = target(scene, chosen.output, chosen.kind, chosen.force)
-    write(path, render(scene, suffix, _options(chosen, PRODUCTS[suffix].scale)))
+    if options.kind not in PRODUCTS:
+        raise Refused("noKind", kind=repr(options.kind), known=", ".join(PRODUCTS))
+    scene = scene_of(options.link)
+    path, suffix = target(scene, options.output, options.kind, options.force)
+    write(path, render(scene, suffix, _render_options(options, PRODUCTS[suffix].scale)))
     print(path)
 
 
-def _options(chosen: argparse.Namespace, scale: float) -> Options:
+def _render_options(options: argparse.Namespace, scale: float) -> Options:
     from thalweg.export.film import Film
     from thalweg.export.picture.style import Look, size_refused
     from thalweg.export.render import Options
 
-    size = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", chosen.size)
+    size = re.fullmatch(r"(\d{1,6})[x×](\d{1,6})", options.size)
     if size is None:
-        raise size_refused(repr(chosen.size))
-    look = Look(
-        int(size[1]), int(size[2]), scale if chosen.scale is None else chosen.scale, chosen.style,
-        chosen.title, chosen.curve,
-    )  # fmt: skip
-    film = Film(chosen.seconds, chosen.fps)
+        raise size_refused(repr(options.size))
+    scale = scale if options.scale is None else options.scale
+    width, height = int(size[1]), int(size[2])
+    look = Look(width, height, scale, options.style, options.title, options.curve)
+    film = Film(options.seconds, options.fps)
     watch = _progress if sys.stderr.isatty() else None
-    return Options(look, film, chosen.library, chosen.plotly, watch)
+    return Options(look, film, options.library, options.plotly, watch)
 
 
 def _progress(done: int, frames: int) -> bool:
     end = "\n" if done == frames else ""
     print(f"\r{say('progress', done=done, frames=frames)}", end=end, file=sys.stderr, flush=True)
     return True
+
+
+RUN = {"serve": _serve, "render": _render, "deck": _deck}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from thalweg.messages.export import Refused
+
+Watch = Callable[[int, int], bool]
+"""(frames done, frames in all) → whether to go on; the film stops where it says False."""
 
 MOST_SECONDS = 120.0
 HELD_FIRST, HELD_LAST = 0.5, 1.5

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from thalweg.export.film import Film
+from thalweg.export.film import Film, Watch
 from thalweg.export.inputs import name_of
 from thalweg.export.picture.style import Look
 from thalweg.messages.export import Refused
@@ -23,7 +23,7 @@ class Options:
     library: str = "numpy"
     plotly: str | None = None
     """Where a file that lives takes plotly.js from; None: it has it inside."""
-    watch: Callable[[int, int], bool] | None = None
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)

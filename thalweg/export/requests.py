@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 from thalweg.export.address import checked, iframe, is_local, moved, qr_svg, with_parameter
-from thalweg.export.film import Film
+from thalweg.export.film import Film, Watch
 from thalweg.export.inputs import PARAMETER, name_of
 from thalweg.export.picture.style import Look
 from thalweg.export.render import PRODUCTS, Options, render
 from thalweg.messages.export import Refused, say
 from thalweg.scenes import Scene, SceneError
 
-Make = Callable[[Callable[[int, int], bool]], bytes]
-"""Makes a file; it tells how far it is (done, in all) and stops where that says False."""
+Make = Callable[[Watch], bytes]
+"""Makes a file, and reports its progress; `thalweg.server.jobs.one_chunk` takes it."""
 
 MOST_BYTES = 250_000
 LOOKS = ("width", "height", "scale", "style", "title", "curve")

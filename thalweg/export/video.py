@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from thalweg.export.film import Film
+from thalweg.export.film import Film, Watch
 from thalweg.export.picture.content import content
 from thalweg.export.picture.drawing import DOTS_PER_INCH, Drawing
 from thalweg.export.picture.files import LOCK
@@ -23,8 +23,6 @@ from thalweg.messages.export import Refused
 from thalweg.scenes import Scene
 
 Frame = NDArray[np.uint8]  # (height, width, 3)
-Watch = Callable[[int, int], bool]
-"""(frames done, frames in all) → whether to go on; the film stops where it says False."""
 
 GIF_RATES = (20, 25)
 """A GIF's delays are whole hundredths of a second."""

@@ -1,1 +1,1 @@
-"""Maps of what many runs do at once: asked for by a Scene's `Map`, made in turns, and kept."""
+"""Maps of many runs: what may lie along their sides, and how they are built in chunks."""

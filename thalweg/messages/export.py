@@ -27,13 +27,12 @@ WORDS = {
     "addressKind": "The address must begin with http:// or https://.",
     "addressAlone": (
         "Only this machine knows the address 127.0.0.1. "
-        "Started with HOST=0.0.0.0, the app is open to the room."
+        "Started by thalweg serve --host 0.0.0.0, the app is open to the room."
     ),
     "addressLong": "The address has {count} characters; a QR code holds at most {most}.",
     "noGlyph": "No font on this machine has {glyphs}; install one that has, such as {font}.",
     "noVideo": (
-        "Films in MP4 need the package av, which is not installed: "
-        "pip install -r requirements-video.txt adds it."
+        "Films in MP4 need the package av, which is not installed: pip install av adds it."
     ),
     "stopped": "The film was stopped.",
     "noRuns": "The scene shows no run, so there is nothing to write.",

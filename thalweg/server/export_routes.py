@@ -1,85 +1,69 @@
-"""The routes by which a page asks for a file, watches it being made, and fetches it."""
+"""The routes by which a page asks for a file to take away, or for its own address."""
 
 from __future__ import annotations
 
 import mimetypes
-from functools import lru_cache
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from thalweg.server.jobs import Jobs
+from thalweg.messages.server import say
+from thalweg.server.bodies import limited_body
+from thalweg.server.job_routes import JobRequest, JobRoutes
+from thalweg.server.jobs import Job, Limits, Scheduler, one_chunk
+from thalweg.stage import addresses
 
-MOST_BYTES = 250_000
+LIMITS = Limits(unfinished=24, result_bytes=200_000_000, patience=600.0)
 
 
-class Room:
-    """Where others in the room reach the server; None: nowhere, or not known."""
+class Network:
+    """Where others in the network reach the server; None: nowhere, or not known."""
 
     address: str | None = None
 
 
-async def share_address(request: Request) -> Response:
+async def _address(request: Request) -> Response:
     """The QR code and the frame of an address: see `thalweg.export.requests`."""
-    body = await _body(request)
-    return await to_thread.run_sync(_answered, "addressed", body)
+    body = await limited_body(request)
+    return await to_thread.run_sync(_addressed, body)
 
 
-async def share_start(request: Request) -> Response:
-    """Ask for a file; its job's id."""
-    body = await _body(request)
-    return await to_thread.run_sync(_answered, "started", body)
-
-
-async def share_job(request: Request) -> Response:
-    """How far a file is; or, by DELETE, that nobody waits for it."""
-    job = _jobs().find(request.path_params["id"])
-    if job is None:
-        return JSONResponse({"refused": "This file is not there any more."}, 404)
-    if request.method == "DELETE":
-        _jobs().stop(request.path_params["id"])
-    return JSONResponse(job.state())
-
-
-async def share_file(request: Request) -> Response:
-    """The file, to be kept."""
-    job = _jobs().find(request.path_params["id"])
-    if job is None or job.content is None:
-        return Response("This file is not there (any more).", 404)
-    kind = mimetypes.guess_type(job.name)[0] or "application/octet-stream"
-    headers = {"Content-Disposition": f'attachment; filename="{job.name}"'}
-    return Response(job.content, media_type=kind, headers=headers)
-
-
-async def _body(request: Request) -> bytes:
-    """What was sent; nothing where it is too much."""
-    length = request.headers.get("content-length", "")
-    fits = length.isdecimal() and int(length) <= MOST_BYTES
-    return await request.body() if fits else b""
-
-
-@lru_cache(maxsize=1)
-def _jobs() -> Jobs:
-    return Jobs()
-
-
-def _answered(what: str, body: bytes) -> Response:
-    from thalweg.export.requests import addressed, asked  # here: jax takes seconds
+def _addressed(body: bytes) -> Response:
+    from thalweg.export.requests import addressed  # here: jax takes seconds
 
     try:
-        if what == "addressed":
-            return JSONResponse(addressed(body, Room.address))
-        return JSONResponse({"id": _jobs().start(*asked(body))})
+        return JSONResponse(addressed(body, Network.address))
     except ValueError as error:
         problems = getattr(error, "problems", (str(error),))
         return JSONResponse({"refused": problems[0]}, 400)
 
 
+def _read(body: bytes, host: str) -> JobRequest:
+    """A request for a file: see `thalweg.export.requests`. Hosts take turns."""
+    from thalweg.export.requests import asked  # here: jax takes seconds
+
+    name, make = asked(body)
+    return JobRequest(host, one_chunk(make), name=name)
+
+
+async def _respond(_: Request, job: Job, result: bytes) -> Response:
+    """The file, which the browser saves."""
+    media_type = mimetypes.guess_type(job.name)[0] or "application/octet-stream"
+    headers = {"Content-Disposition": f'attachment; filename="{job.name}"'}
+    return Response(result, media_type=media_type, headers=headers)
+
+
 ROUTES: list[BaseRoute] = [
-    Route("/share", share_start, methods=["POST"]),
-    Route("/share/address", share_address, methods=["POST"]),
-    Route("/share/{id}", share_job, methods=["GET", "DELETE"]),
-    Route("/share/{id}/file", share_file),
+    Route(f"{addresses.EXPORTS}/address", _address, methods=["POST"]),
+    *JobRoutes(
+        addresses.EXPORTS,
+        "file",
+        Scheduler("exports", LIMITS, say("brokenExport")),
+        _read,
+        _respond,
+        busy=say("busyExports"),
+        gone=say("goneExport"),
+    ).routes(),
 ]

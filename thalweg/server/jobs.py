@@ -1,110 +1,256 @@
-"""Files that are made beside the pages: one at a time, with progress, and a way to stop.
+"""Jobs: work that takes longer than a request, done beside the pages, a chunk at a time.
 
-A job is asked for, watched and fetched by its id, which nobody can guess. What is made is kept for
-a while and up to a bound.
+A scheduler has one worker thread. It runs one chunk for each visitor in turn (round robin), so that
+nobody waits for another's whole job. A job is found by its id, which nobody can guess. Jobs with
+the same key share the work and its result. Results are kept up to a bound in bytes, and a job that
+its visitor asks about no more is forgotten, or stopped if it has not ended.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import OrderedDict, deque
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-MOST_WAITING = 24
-"""Jobs that may wait or be at work."""
-MOST_KEPT_BYTES = 200_000_000
-KEPT_SECONDS = 600.0
-BUSY = "The server is making {count} files already: try again in a moment."
-
-Make = Callable[[Callable[[int, int], bool]], bytes]
-"""Makes a file; it tells how far it is (done, in all) and stops where that says False."""
+Report = Callable[[int, int], bool]
+"""(done, in all) → whether to go on: for work that cannot be divided into chunks."""
+Chunks = Generator[float, None, bytes]
+"""Yields the fraction that is done after each chunk of the work; returns the result."""
+Work = Callable[[Report], Chunks]
+"""Begins the work. A ValueError that it raises is a sentence for the visitor."""
 
 
-@dataclass
+def one_chunk(make: Callable[[Report], bytes]) -> Work:
+    """Work that cannot be divided: it reports its progress, and stops, through its argument."""
+
+    def chunks(report: Report) -> Chunks:
+        return make(report)
+        yield 1.0  # makes this function a generator
+
+    return chunks
+
+
+class QueueFullError(Exception):
+    """As many jobs wait as may wait."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a scheduler may hold, of all visitors together."""
+
+    unfinished: int
+    """Jobs that wait or are at work."""
+    result_bytes: int
+    """Results; the oldest is dropped for a newer one."""
+    patience: float
+    """Seconds without a question about a job after which it is stopped or forgotten."""
+
+
+@dataclass(eq=False)
+class Task:
+    """The work for one key, which all jobs with this key wait for."""
+
+    key: str
+    work: Work
+    jobs: list[Job] = field(default_factory=list)
+    done: float = 0
+    total: float = 0
+    """0: no progress is known yet."""
+    chunks: Chunks | None = None
+    cancelled: bool = False
+
+    def report(self, done: float, total: float) -> bool:
+        """Note the progress; whether anybody still waits for the result."""
+        self.done, self.total = done, total
+        return not self.cancelled
+
+
+@dataclass(eq=False)
 class Job:
-    """One file on its way."""
+    """What one visitor waits for."""
 
+    id: str
+    visitor: str
     name: str
-    done: int = 0
-    all: int = 0
+    """The name of the file that the result is, if it is one."""
+    task: Task
+    size: int | None = None
+    """Bytes of the result; None until it is there."""
     problem: str = ""
-    content: bytes | None = None
     stopped: bool = False
-    asked: float = field(default_factory=time.monotonic)
-
-    @property
-    def ended(self) -> bool:
-        """Whether there is nothing more to wait for."""
-        return self.content is not None or self.problem != "" or self.stopped
-
-    def watch(self, done: int, all: int) -> bool:
-        """Be told of progress; whether to go on."""
-        self.done, self.all = done, all
-        return not self.stopped
+    ended: threading.Event = field(default_factory=threading.Event)
+    last_request: float = field(default_factory=time.monotonic)
 
     def state(self) -> dict[str, Any]:
-        """What a page is told, JSON-able; "bytes" once the file is there."""
-        size = None if self.content is None else len(self.content)
+        """What a page is told, JSON-able."""
+        done, total = self.task.done, self.task.total
         return {
-            "name": self.name, "done": self.done, "all": self.all, "problem": self.problem,
-            "stopped": self.stopped, "bytes": size,
+            "name": self.name, "done": done, "all": total, "share": done / total if total else 0.0,
+            "problem": self.problem, "stopped": self.stopped,
+            "ready": self.size is not None, "bytes": self.size,
         }  # fmt: skip
 
 
-class Jobs:
-    """All jobs of a process; one thread makes the files, in the order they were asked for."""
+class Scheduler:
+    """All jobs of one kind in a process, and the thread that does them."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, limits: Limits, broken: str) -> None:
+        """``broken`` is what a visitor is told where the work fails by a fault of ours."""
+        self._name, self._limits, self._broken = name, limits, broken
         self._jobs: dict[str, Job] = {}
-        self._lock = threading.Lock()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="share")
+        self._queues: OrderedDict[str, deque[Job]] = OrderedDict()
+        """Unfinished jobs by visitor; the visitor whose turn is next comes first."""
+        self._tasks: dict[str, Task] = {}
+        self._results: OrderedDict[str, bytes] = OrderedDict()
+        """By key; the one that was not used for longest comes first."""
+        self._at_work: Task | None = None
+        self._changed = threading.Condition(threading.RLock())
+        self._thread: threading.Thread | None = None
 
-    def start(self, name: str, make: Make) -> str:
-        """Ask for a file called ``name``; the job's id. Raises ValueError where too many wait."""
-        with self._lock:
+    def submit(self, visitor: str, work: Work, *, key: str = "", name: str = "") -> Job:
+        """Queue a job behind those of its visitor. Without a key its result is nobody else's.
+
+        Raises `QueueFullError`.
+        """
+        with self._changed:
             self._forget()
-            waiting = sum(not job.ended for job in self._jobs.values())
-            if waiting >= MOST_WAITING:
-                raise ValueError(BUSY.format(count=waiting))
-            id, job = secrets.token_urlsafe(18), Job(name)
+            id = secrets.token_urlsafe(18)
+            key = key or id
+            task = self._tasks.get(key) or Task(key, work)
+            job = Job(id, visitor, name, task)
+            if key in self._results:
+                task.report(1, 1)
+                self._finish(job, len(self._results[key]))
+            elif sum(map(len, self._queues.values())) >= self._limits.unfinished:
+                raise QueueFullError
+            else:
+                self._tasks[key] = task
+                task.jobs.append(job)
+                self._queues.setdefault(visitor, deque()).append(job)
+                self._start()
+                self._changed.notify()
             self._jobs[id] = job
-        self._worker.submit(_work, job, make)
-        return id
+        return job
 
     def find(self, id: str) -> Job | None:
-        """The job, while it is known."""
-        return self._jobs.get(id)
+        """The job, while it is known; the question keeps it from being forgotten."""
+        job = self._jobs.get(id)
+        if job is not None:
+            job.last_request = time.monotonic()
+        return job
 
-    def stop(self, id: str) -> None:
-        """Make no more of it; nothing happens where it has ended."""
-        if (job := self.find(id)) is not None and not job.ended:
+    def result(self, job: Job) -> bytes | None:
+        """The job's result, while it is kept."""
+        with self._changed:
+            if job.size is None or job.task.key not in self._results:
+                return None
+            self._results.move_to_end(job.task.key)
+            return self._results[job.task.key]
+
+    def stop(self, job: Job) -> None:
+        """Wait no more for a job; its work ends with the chunk if no other job needs it."""
+        with self._changed:
+            if job.ended.is_set():
+                return
             job.stopped = True
+            task = job.task
+            task.jobs.remove(job)
+            self._finish(job)
+            if not task.jobs:
+                task.cancelled = True
+                del self._tasks[task.key]
+                if task.chunks is not None and task is not self._at_work:
+                    task.chunks.close()
+
+    # --- the worker thread ---
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while (task := self._next_task()) is None:
+                    self._changed.wait()
+                self._at_work = task
+            outcome = self._run_chunk(task)
+            with self._changed:
+                self._at_work = None
+                if task.cancelled:
+                    if task.chunks is not None:
+                        task.chunks.close()
+                elif outcome is not None:
+                    self._end(task, outcome)
+
+    def _next_task(self) -> Task | None:
+        """The task of the visitor whose turn it is, which is a turn of all who wait for it."""
+        oldest = time.monotonic() - self._limits.patience
+        for job in [job for queue in self._queues.values() for job in queue]:
+            if job.last_request < oldest:
+                self.stop(job)
+        if not self._queues:
+            return None
+        task = next(iter(self._queues.values()))[0].task
+        for visitor in [v for v, queue in self._queues.items() if queue[0].task is task]:
+            self._queues.move_to_end(visitor)
+        return task
+
+    def _run_chunk(self, task: Task) -> bytes | str | None:
+        """One chunk: the result, or a sentence of what is wrong, or None while there is more."""
+        try:
+            if task.chunks is None:
+                task.chunks = task.work(task.report)
+            task.report(next(task.chunks), 1)
+        except StopIteration as end:
+            result: bytes = end.value
+            return result
+        except ValueError as error:
+            return str(error)
+        except Exception:
+            if not task.cancelled:
+                logging.getLogger("thalweg").exception("A job of the %s failed.", self._name)
+            return self._broken
+        return None
+
+    def _end(self, task: Task, outcome: bytes | str) -> None:
+        """The work of a task is over: so are all jobs that waited for it."""
+        size = None
+        if isinstance(outcome, bytes):
+            size = len(outcome)
+            self._keep(task.key, outcome)
+            task.done = task.total = task.total or 1
+        del self._tasks[task.key]
+        for job in task.jobs:
+            self._finish(job, size, "" if isinstance(outcome, bytes) else outcome)
+
+    # --- what is kept ---
+
+    def _finish(self, job: Job, size: int | None = None, problem: str = "") -> None:
+        job.size, job.problem = size, problem
+        queue = self._queues.get(job.visitor)
+        if queue is not None and job in queue:
+            queue.remove(job)
+            if not queue:
+                del self._queues[job.visitor]
+        job.ended.set()
+
+    def _keep(self, key: str, result: bytes) -> None:
+        self._results[key] = result
+        size = sum(map(len, self._results.values()))
+        while size > self._limits.result_bytes and len(self._results) > 1:
+            size -= len(self._results.popitem(last=False)[1])
 
     def _forget(self) -> None:
-        """Let go of what is old, and of the oldest where all is too much."""
-        now = time.monotonic()
-        ended = {id: job for id, job in self._jobs.items() if job.ended}
-        size = sum(len(job.content or b"") for job in ended.values())
-        for id, job in ended.items():
-            if now - job.asked > KEPT_SECONDS or size > MOST_KEPT_BYTES:
-                size -= len(job.content or b"")
+        """Let go of ended jobs that nobody asks about, and of results that are theirs alone."""
+        oldest = time.monotonic() - self._limits.patience
+        for id, job in list(self._jobs.items()):
+            if job.ended.is_set() and job.last_request < oldest:
                 del self._jobs[id]
-
-
-def _work(job: Job, make: Make) -> None:
-    if job.stopped:
-        return
-    try:
-        content = make(job.watch)
-    except ValueError as error:  # a sentence for a person
-        if not job.stopped:
-            job.problem = str(error)
-    except Exception:
-        job.problem = "The file could not be made; the server's log says why."
-        raise
-    else:
-        job.content = content
+                self._results.pop(id, None)

@@ -1,6 +1,6 @@
 """The default Scene's payload on disk, so that a server just started shows it before jax is there.
 
-It is made anew when the code or a library that it depends on has changed.
+It is made again when the code or a library that it depends on has changed.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sys
 from functools import lru_cache
 from importlib.metadata import version
@@ -16,10 +17,32 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / ".cache"
+"""The folder of the packages: a checkout, or an environment's."""
 PARTS = ("calculus", "landscapes", "optimizers", "thalweg")
 """The packages that a payload is made by."""
 LIBRARIES = ("jax", "jaxlib", "latex2mathml", "numpy", "optax")
+
+
+def folder(root: Path) -> Path:
+    """Where to keep it: beside a checkout, or, for installed packages, in the user's cache."""
+    if (root / "pyproject.toml").is_file():
+        return root / ".cache"
+    return _user_cache() / "thalweg"
+
+
+def _user_cache() -> Path:
+    """The user's folder for what can be made again, by the rules of the system."""
+    variable = "LOCALAPPDATA" if os.name == "nt" else "XDG_CACHE_HOME"
+    if Path(named := os.environ.get(variable, "")).is_absolute():
+        return Path(named)
+    try:
+        home = Path.home()
+    except RuntimeError:  # the user has none
+        return Path(os.devnull)  # nothing can be written there
+    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+
+
+FOLDER = folder(ROOT)
 
 
 def kept() -> dict[str, Any] | None:
@@ -34,7 +57,7 @@ def kept() -> dict[str, Any] | None:
 def keep(payload: dict[str, Any]) -> None:
     """Keep the payload of the default Scene in place of what was kept; not in a read-only place."""
     with contextlib.suppress(OSError):
-        FOLDER.mkdir(exist_ok=True)
+        FOLDER.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=FOLDER, delete=False, encoding="utf-8") as file:
             json.dump(payload, file)
         Path(file.name).replace(_file())  # at once, whoever else reads or writes

@@ -31,19 +31,13 @@ from thalweg.scenes.scene import CURVES, KINDS, NOISES
 from thalweg.scenes.scene_kernels import LiveRun, live, name_of
 from thalweg.simulation import SCHEDULES
 from thalweg.simulation.noise import Noise, unit_draws
-from thalweg.stage import palette
+from thalweg.stage import addresses, palette
 from thalweg.stage.cache import keep
 from thalweg.stage.equation_slots import worked
 from thalweg.stage.files import address
 from thalweg.stage.mathml import mathml
 
 MOST_STRENGTH = 10.0
-ATLAS = "/atlas"
-"""Where the stage asks for maps of many runs: see `thalweg.server.map_routes`."""
-SHARE = "/share"
-"""Where the stage asks for files to be taken away: see `thalweg.server.export_routes`."""
-TYPED = "/typed"
-"""Where the stage asks for what is being typed: see `thalweg.stage.formula_requests`."""
 
 
 def payload(
@@ -88,9 +82,9 @@ def payload(
         "words": WORDS,
         "grounds": _grounds(),
         "plotly": plotly,
-        "typed": TYPED,
-        "atlas": ATLAS,
-        "share": SHARE,
+        "typed": addresses.FORMULAS,
+        "atlas": addresses.MAPS,
+        "share": addresses.EXPORTS,
     }  # fmt: skip
 
 

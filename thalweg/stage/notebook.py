@@ -1,5 +1,6 @@
 """The stage in a notebook.
 
+>>> from thalweg.stage import widget
 >>> live = widget(Scene.default("rosenbrock"))
 >>> live  # in the last line of a cell: drag, play, add runs
 >>> live.scene  # as it is there now
@@ -18,10 +19,7 @@ from thalweg.stage.files import PLOTLY, SHEETS, WEB
 from thalweg.stage.payload import payload
 from thalweg.stage.reports import answer
 
-LACKING = (
-    "The widget needs anywidget, which is not installed: pip install anywidget "
-    "(or, from a checkout, pip install -e '.[notebook]')."
-)
+LACKING = "The widget needs anywidget, which is not installed: pip install anywidget."
 
 
 def widget(scene: Scene | None = None, height: int = 640) -> Any:
