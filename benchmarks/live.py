@@ -33,7 +33,7 @@ from optimizers import OPTIMIZERS
 from tests.browser import FLAGS, chromium
 from tests.conftest import Server
 from thalweg.scenes import Run, Scene
-from thalweg.scenes.scene import OVERLAYS, View, numbered
+from thalweg.scenes.parts import OVERLAYS, View, numbered
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")

@@ -134,6 +134,11 @@ def test_an_import_against_the_way_is_noticed(module, imported):
     assert folder_of(module) in found
 
 
+def test_modules_make_no_circle():
+    """Imports inside functions, and those for types only, count too."""
+    assert circle({name: resolved(names) - {name} for name, names in IMPORTS.items()}) == []
+
+
 def within(module: str, places: tuple[str, ...]) -> bool:
     return any(module == place or module.startswith(place + ".") for place in places)
 

@@ -23,7 +23,7 @@ from thalweg.export.code.functions import surface_text
 from thalweg.export.code.names import comment
 from thalweg.messages.export import Refused
 from thalweg.scenes import Run, Scene
-from thalweg.scenes.scene import Penalty, numbered
+from thalweg.scenes.parts import Penalty, numbered
 from thalweg.simulation import SCHEDULES, Noise
 
 pytestmark = pytest.mark.float64

@@ -23,7 +23,7 @@ from thalweg.export.picture.style import STYLES, Look
 from thalweg.export.picture.text import number, of_run, settings
 from thalweg.messages.export import Refused
 from thalweg.scenes import Run, Scene, SceneError, View
-from thalweg.scenes.scene import CURVES, numbered
+from thalweg.scenes.parts import CURVES, numbered
 from thalweg.stage.palette import ACCENT, BLUE, RED
 
 SMALL = Look(640, 400, 1)

@@ -16,7 +16,7 @@ from tests.browser import axe_violations, frames_sent, wait_idle
 from tests.on_stage import Stage, grab
 from thalweg.diagnostics import check_gradient, critical_points, section, sharpness, step_change
 from thalweg.scenes import PRESETS, Scene
-from thalweg.scenes.scene import OVERLAYS, View
+from thalweg.scenes.parts import OVERLAYS, View
 
 pytestmark = pytest.mark.browser
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from thalweg.scenes import MOST_RUNS, Map, Penalty, Run, Scene, SceneError, View
-from thalweg.scenes.link import WORDS
-from thalweg.scenes.scene import (
+from thalweg.scenes.link import FROZEN, WORDS
+from thalweg.scenes.parts import (
     CURVES,
     KINDS,
     LEAST_BUDGET,
@@ -149,6 +149,45 @@ def test_a_link_says_its_numbers_itself_and_does_not_lean_on_defaults() -> None:
     text = zlib.decompressobj(-15, zdict=WORDS).decompress(packed)
     for number in ("0.015", "100.0", "0.999", "1e-08", "300"):
         assert number.encode() in text
+
+
+def set_default(patch: pytest.MonkeyPatch, cls: Any, name: str, value: Any) -> None:
+    """Let a field of a dataclass have another default from now on."""
+    defaults = list(cls.__init__.__defaults__)
+    names = [field.name for field in dataclasses.fields(cls)][-len(defaults) :]
+    defaults[names.index(name)] = value
+    patch.setattr(cls.__init__, "__defaults__", tuple(defaults))
+
+
+def test_a_later_default_changes_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = [slug for slug, cls in OPTIMIZERS.items() if cls.switches()]
+    scene = Scene.default(rules=rules)
+    meant = {scene.to_link(): scene} | {link: Scene.from_link(link) for link in GOLDEN}
+    before = {link: bits(scene) for link, scene in meant.items()}
+    for slug in rules:
+        for name, switch in OPTIMIZERS[slug].switches().items():
+            set_default(monkeypatch, OPTIMIZERS[slug], name, not switch.default)
+    assert OPTIMIZERS["adam"]() != scene.runs[0].rule
+    later: list[tuple[Any, str, Any]] = [
+        (View, "curve", "gradient"), (View, "mode", "3d"), (View, "overlays", ("arrows",)),
+        (Noise, "sigma", 2.0), (Penalty, "kind", "l2"), (Run, "shown", False),
+        (SCHEDULES["constant"], "warmup", 7.0),
+    ]  # fmt: skip
+    for cls, name, value in later:
+        set_default(monkeypatch, cls, name, value)
+    assert {link: bits(Scene.from_link(link)) for link in meant} == before
+
+
+def test_what_a_link_leaves_out_is_what_version_1_gave_it() -> None:
+    full = Scene.default().to_dict()
+    assert differs_nowhere(full["noise"], FROZEN["noise"])
+    assert differs_nowhere(full["view"], FROZEN["view"])
+    assert differs_nowhere(full["surface"]["penalty"], FROZEN["penalty"])
+    assert all(run[name] == FROZEN[name] for run in full["runs"] for name in ("clip", "shown"))
+
+
+def differs_nowhere(a: Any, b: Any) -> bool:
+    return json.dumps(a) == json.dumps(b)
 
 
 # --- what is wrong -------------------------------------------------------------------------------

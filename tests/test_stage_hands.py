@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.on_stage import Stage, drag_to, grab
 from thalweg.diagnostics import limit_of
 from thalweg.scenes import Scene
-from thalweg.scenes.scene import View
+from thalweg.scenes.parts import View
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from thalweg.export.picture.text import shown_runs
 from thalweg.messages.export import Refused
 from thalweg.scenes import Scene
-from thalweg.scenes.scene import MOST_TEXT
+from thalweg.scenes.parts import MOST_TEXT
 
 PARAMETER = "s"
 """The part of an address that carries the scene."""

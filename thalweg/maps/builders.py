@@ -21,7 +21,7 @@ from thalweg.diagnostics import diagnose, margins_over, rate_of, stationary_vari
 from thalweg.maps.axes import Span, axes_of, cells_along, chosen, usual_span, within
 from thalweg.messages.maps import WORDS, say
 from thalweg.scenes import Run, Scene
-from thalweg.scenes.scene import Map
+from thalweg.scenes.parts import Map
 from thalweg.simulation.basins import basins
 from thalweg.simulation.ensemble import batches, ensemble
 from thalweg.simulation.fair_race import tuned

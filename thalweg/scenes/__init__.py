@@ -1,7 +1,6 @@
 """The Scene: what is on the picture, its validation, its link form, and the presets."""
 
-from thalweg.scenes.presets import PRESETS, Preset
-from thalweg.scenes.scene import (
+from thalweg.scenes.parts import (
     FARTHEST,
     LEAST_CLIP,
     MOST_CLIP,
@@ -9,10 +8,11 @@ from thalweg.scenes.scene import (
     Map,
     Penalty,
     Run,
-    Scene,
     View,
     free_id,
 )
+from thalweg.scenes.presets import PRESETS, Preset
+from thalweg.scenes.scene import Scene
 from thalweg.scenes.validation import SceneError
 
 __all__ = [

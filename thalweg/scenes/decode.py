@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 from calculus.fields import Described, short
 from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS
-from thalweg.scenes.scene import (
+from thalweg.scenes.parts import (
     CURVES,
     FARTHEST,
+    FIRST_RULES,
     KINDS,
     LEAST_BUDGET,
     LEAST_CLIP,
@@ -29,9 +30,10 @@ from thalweg.scenes.scene import (
     Map,
     Penalty,
     Run,
-    Scene,
     View,
     free_id,
+    home_of,
+    numbered,
 )
 from thalweg.scenes.validation import Reader
 from thalweg.simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise, Schedule
@@ -42,22 +44,30 @@ MOST_NAME = 80
 PARTS = ("version", "surface", "runs", "start", "steps", "noise", "view")
 
 
-def read(reader: Reader, value: object) -> Scene:
+def read(reader: Reader, value: object) -> dict[str, Any] | None:
+    """The fields of the Scene in a JSON object; None for one that this program does not read."""
     parts = reader.table(value, "The scene", PARTS)
     version = parts.get("version", VERSION)
     if version != VERSION or isinstance(version, bool):
         reader.complain(
             f"The scene has version {short(version)}; this program reads version {VERSION}."
         )
-        return Scene.default()
+        return None
     bare, penalty = _surface(reader, parts.get("surface"))
-    runs = _runs(reader, parts["runs"]) if "runs" in parts else Scene.default().runs
-    home = (float(bare.start[0]), float(bare.start[1]))
+    runs = _runs(reader, parts["runs"]) if "runs" in parts else _first_runs()
+    home = home_of(bare)
     start = _pair(reader, parts["start"], "start", home) if "start" in parts else home
     steps = reader.whole(parts.get("steps", 300), "steps", 0, MOST_STEPS, 300)
     noise, seed = _noise(reader, parts.get("noise"))
     view = _view(reader, parts.get("view"), steps)
-    return Scene(bare, runs, start, penalty, steps, noise, seed, view)
+    return {
+        "bare": bare, "runs": runs, "start": start, "penalty": penalty, "steps": steps,
+        "noise": noise, "seed": seed, "view": view,
+    }  # fmt: skip
+
+
+def _first_runs() -> tuple[Run, ...]:
+    return tuple(numbered([OPTIMIZERS[slug]() for slug in FIRST_RULES]))
 
 
 def _fields(
@@ -105,7 +115,7 @@ def _surface(reader: Reader, value: object) -> tuple[Landscape, Penalty]:
 def _runs(reader: Reader, value: object) -> tuple[Run, ...]:
     if not isinstance(value, list):
         reader.complain(f"runs is {short(value)}; it must be a list.")
-        return Scene.default().runs
+        return _first_runs()
     if len(value) > MOST_RUNS:
         reader.complain(f"The scene has {len(value)} runs; it may have {MOST_RUNS}.")
     runs: list[Run] = []

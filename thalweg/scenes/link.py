@@ -2,8 +2,9 @@
 
 The text is the version's digit, then the scene's JSON in short: without what stands at its
 default, each part a list, packed (deflate, with a dictionary of the words that occur) and written
-in base64 for addresses. Numbers are decimal and exact. The numbers of surface, rules and start are
-always written, so that a link means the same when a default changes one day.
+in base64 for addresses. Numbers are decimal and exact. What is left out has the value that version
+1 gave it (`FROZEN`), and every number and switch of surface and rules is said, so that a link means
+the same when a default changes one day.
 """
 
 import base64
@@ -11,10 +12,9 @@ import json
 import zlib
 from typing import Any
 
-from calculus.fields import Described, short
+from calculus.fields import short
 from optimizers import OPTIMIZERS
-from thalweg.scenes.scene import MOST_TEXT, Run, Scene, numbers_of
-from thalweg.scenes.validation import SceneError
+from thalweg.scenes.parts import MOST_TEXT
 
 MOST_LINK = 20_000
 
@@ -36,33 +36,40 @@ WORDS = (
 )
 
 
-def encode(scene: Scene) -> str:
-    """The link of a scene: letters, digits, - and _."""
-    text = json.dumps(_pack(scene), separators=(",", ":"), allow_nan=False)
+# Part of the format too: what a link of version 1 leaves out.
+FROZEN: dict[str, Any] = {
+    "penalty": {"kind": "none", "strength": 0.0},
+    "noise": {"kind": "none", "sigma": 0.0, "batch": 1.0, "dof": 3.0, "seed": 0},
+    "view": {"step": None, "window": None, "curve": "loss", "overlays": [], "mode": "2d"},
+    "schedule": {"kind": "constant", "warmup": 0.0},
+    "clip": None,
+    "shown": True,
+}
+
+
+def pack(scene: dict[str, Any]) -> str:
+    """The link of a scene, given as JSON with every field: letters, digits, - and _."""
+    text = json.dumps(_short(scene), separators=(",", ":"), allow_nan=False)
     packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zdict=WORDS)
     packed = packer.compress(text.encode()) + packer.flush()
     return "1" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def decode(link: str) -> Scene:
-    """The scene of a link. Raises `SceneError`, and nothing else."""
+def unpack(link: str) -> dict[str, Any]:
+    """The JSON in a link, every field said. Raises ValueError, a sentence, for what is no link."""
     if len(link) > MOST_LINK:
-        raise SceneError(
-            (f"The link has {len(link)} characters; it may have {MOST_LINK}.",), Scene.default()
-        )
+        raise ValueError(f"The link has {len(link)} characters; it may have {MOST_LINK}.")
     if link[:1] != "1":
-        sentence = (
+        raise ValueError(
             f"The link begins with {short(link[:1])}; this program reads links that begin with 1."
         )
-        raise SceneError((sentence,), Scene.default())
     try:
         packed = base64.b64decode(link[1:] + "=" * (-len(link[1:]) % 4), b"-_", validate=True)
         unpacker = zlib.decompressobj(-15, zdict=WORDS)
         text = unpacker.decompress(packed, MOST_TEXT)
         if not unpacker.eof or unpacker.unused_data:
             raise ValueError("cut off, or followed by something else")
-        value = json.loads(text)
-        unpacked = _unpack(value)
+        return _full(json.loads(text))
     except (
         ValueError,
         TypeError,
@@ -73,46 +80,44 @@ def decode(link: str) -> Scene:
         zlib.error,
     ) as error:
         sentence = "The link is damaged: part of it is missing or was changed."
-        raise SceneError((sentence,), Scene.default()) from error
-    return Scene.from_dict(unpacked)
+        raise ValueError(sentence) from error
 
 
-def _pack(scene: Scene) -> dict[str, Any]:
-    """The scene's JSON in short."""
-    full = scene.to_dict()
+def _short(full: dict[str, Any]) -> dict[str, Any]:
+    """A scene's JSON in short."""
+    surface = dict(full["surface"])
+    name, numbers, penalty = (surface.pop(key) for key in ("name", "fields", "penalty"))
     short_form: dict[str, Any] = {
-        "surface": [scene.bare.slug, numbers_of(scene.bare), *_texts(scene.bare)],
+        "surface": [name, numbers, surface] if surface else [name, numbers],
         "start": full["start"],
         "steps": full["steps"],
-        "runs": [
-            _pack_run(run, whole) for run, whole in zip(scene.runs, full["runs"], strict=True)
-        ],
+        "runs": [_short_run(run) for run in full["runs"]],
     }
-    usual = Scene.default().to_dict()
-    if differs(full["surface"]["penalty"], usual["surface"]["penalty"]):
-        short_form["penalty"] = full["surface"]["penalty"]
-    if differs(full["noise"], usual["noise"]):
+    if differs(penalty, FROZEN["penalty"]):
+        short_form["penalty"] = penalty
+    if differs(full["noise"], FROZEN["noise"]):
         short_form["noise"] = full["noise"]
-    changed = {k: v for k, v in full["view"].items() if differs(v, usual["view"].get(k))}
+    usual = FROZEN["view"]
+    changed = {k: v for k, v in full["view"].items() if differs(v, usual.get(k))}
     return short_form | ({"view": changed} if changed else {})
 
 
-def _texts(thing: Described) -> list[dict[str, Any]]:
-    return [texts] if (texts := thing.texts()) else []
-
-
-def _pack_run(run: Run, whole: dict[str, Any]) -> list[Any]:
-    """[rule, numbers, {what else there is}]; a switch is named where it is on."""
-    more: dict[str, Any] = run.rule.texts()
-    if run.id != run.rule.slug:
-        more["id"] = run.id
-    if on := [name for name, setting in whole["switches"].items() if setting]:
+def _short_run(full: dict[str, Any]) -> list[Any]:
+    """[rule, numbers, {what else there is}]; a switch is named where it is on, else it is off."""
+    run = dict(full)
+    rule, id, numbers = run.pop("rule"), run.pop("id"), run.pop("fields")
+    switches, schedule = run.pop("switches"), run.pop("schedule")
+    clip, shown = run.pop("clip"), run.pop("shown")
+    more = run  # the texts that a typed rule is made from
+    if id != rule:
+        more["id"] = id
+    if on := [name for name, setting in switches.items() if setting]:
         more["on"] = on
-    if differs(whole["schedule"], {"kind": "constant", "warmup": 0.0}):
-        more["schedule"] = whole["schedule"]
-    more |= {"clip": run.clip} if run.clip is not None else {}
-    more |= {"shown": False} if not run.shown else {}
-    return [run.rule.slug, whole["fields"], more] if more else [run.rule.slug, whole["fields"]]
+    if differs(schedule, FROZEN["schedule"]):
+        more["schedule"] = schedule
+    more |= {"clip": clip} if clip is not FROZEN["clip"] else {}
+    more |= {"shown": shown} if shown is not FROZEN["shown"] else {}
+    return [rule, numbers, more] if more else [rule, numbers]
 
 
 def differs(a: Any, b: Any) -> bool:
@@ -120,21 +125,26 @@ def differs(a: Any, b: Any) -> bool:
     return json.dumps(a) != json.dumps(b)
 
 
-def _unpack(value: Any) -> dict[str, Any]:
+def _full(value: Any) -> dict[str, Any]:
     """The full JSON of a short one. Whatever is wrong in it is left for the scene to say."""
     name, numbers, *texts = value["surface"]
-    surface = {"name": name, "fields": numbers, **(texts[0] if texts else {})}
+    surface = {"penalty": FROZEN["penalty"], "name": name, "fields": numbers}
+    surface |= texts[0] if texts else {}
     if "penalty" in value:
         surface["penalty"] = value["penalty"]
-    full = {"version": 1, "surface": surface, "runs": [_unpack_run(run) for run in value["runs"]]}
+    full = {"version": 1, "surface": surface, "runs": [_full_run(run) for run in value["runs"]]}
     rest = {k: v for k, v in value.items() if k not in ("surface", "penalty", "runs", "version")}
+    noise, view = rest.get("noise", {}), rest.get("view", {})
+    if isinstance(noise, dict) and isinstance(view, dict):
+        rest |= {"noise": FROZEN["noise"] | noise, "view": FROZEN["view"] | view}
     return full | rest
 
 
-def _unpack_run(value: Any) -> dict[str, Any]:
+def _full_run(value: Any) -> dict[str, Any]:
     rule, numbers, *more = value
     rest = dict(more[0]) if more else {}
     on = rest.pop("on", [])
     known = OPTIMIZERS[rule].switches() if rule in OPTIMIZERS else {}
     switches = {name: name in on for name in known} | dict.fromkeys(on, True)
-    return {"rule": rule, "fields": numbers, "switches": switches} | rest
+    usual = {name: FROZEN[name] for name in ("schedule", "clip", "shown")}
+    return usual | {"rule": rule, "fields": numbers, "switches": switches} | rest

@@ -8,91 +8,36 @@ field written out; reading one back, fields left out have their defaults.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from calculus.fields import Described
 from calculus.formulas.names import plain_symbol
 from calculus.formulas.typed import keep_few
-from landscapes import LANDSCAPES, PENALTIES, Landscape, Surface
+from landscapes import LANDSCAPES, Landscape, Surface
 from optimizers import OPTIMIZERS, Rule
+from thalweg.scenes.decode import read
+from thalweg.scenes.link import pack, unpack
+from thalweg.scenes.parts import (
+    FIRST_RULES,
+    FIRST_VIEW,
+    MOST_RUNS,
+    MOST_TEXT,
+    NO_NOISE,
+    NO_PENALTY,
+    VERSION,
+    Map,
+    Penalty,
+    Run,
+    View,
+    free_id,
+    home_of,
+    numbered,
+    numbers_of,
+    switches_of,
+)  # fmt: skip
 from thalweg.scenes.validation import Reader, SceneError
-from thalweg.simulation import SCHEDULES, Noise, Schedule, Trajectory, run
-
-VERSION = 1
-MOST_RUNS = 12
-FARTHEST = 1e6
-MOST_TEXT = 200_000
-LEAST_CLIP, MOST_CLIP = 1e-6, 1e6
-FIRST_RULES = ("sgd", "momentum", "rmsprop", "adam")
-KINDS = {"none": None, **PENALTIES}
-NOISES = ("none", "gaussian", "student_t")
-CURVES = ("loss", "gradient", "distance", "rate", "update", "lr")
-OVERLAYS = ("arrows", "hessian", "taylor", "plane", "rates", "critical", "ghost")
-NO_NOISE = Noise("none", 0.0)
-MODES = ("2d", "3d")
-MAPS = ("stability", "basins", "ensemble", "fair")
-MEASURES = ("loss", "settled", "growth")
-LEAST_BUDGET, MOST_BUDGET = 10, 5000
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run: a rule with its numbers, and what acts on it alone."""
-
-    id: str
-    rule: Rule
-    schedule: Schedule = field(default_factory=lambda: SCHEDULES["constant"]())
-    clip: float | None = None
-    shown: bool = True
-
-
-@dataclass(frozen=True)
-class Penalty:
-    """The penalty on the surface, shared by all runs."""
-
-    kind: str = "none"
-    strength: float = 0.0
-
-
-@dataclass(frozen=True)
-class Map:
-    """What many runs at once are asked: see `atlas`. None stands for what is usual there.
-
-    ``run`` is the id of the run that it is of, ``x`` and ``y`` the fields along its axes, as in
-    `simulation.sweep`; ``span`` is ((x0, x1), (y0, y1)); ``tolerance`` the f − f_min at which a run
-    counts as settled; ``budget`` the evaluations of the gradient that each run of a race may make.
-    """
-
-    kind: str = "stability"
-    run: str | None = None
-    x: str | None = None
-    y: str | None = None
-    span: tuple[tuple[float, float], tuple[float, float]] | None = None
-    measure: str = "loss"
-    tolerance: float = 1e-6
-    budget: int = 300
-
-    def elsewhere(self) -> Map:
-        """What of it holds for another scene: the kind of map, and how it is judged."""
-        return replace(self, run=None, x=None, y=None, span=None)
-
-
-@dataclass(frozen=True)
-class View:
-    """What is looked at: nothing in it changes a path.
-
-    ``step`` None is the last; ``window`` None the surface's own, else ((x0, x1), (y0, y1)).
-    """
-
-    step: int | None = None
-    window: tuple[tuple[float, float], tuple[float, float]] | None = None
-    curve: str = "loss"
-    overlays: tuple[str, ...] = ()
-    mode: str = "2d"
-    map: Map | None = None
+from thalweg.simulation import Noise, Trajectory, run
 
 
 @dataclass(frozen=True)
@@ -103,18 +48,17 @@ class Scene:
     """The surface without its penalty."""
     runs: tuple[Run, ...]
     start: tuple[float, float]
-    penalty: Penalty = Penalty()
+    penalty: Penalty = NO_PENALTY
     steps: int = 300
     noise: Noise = NO_NOISE
     seed: int = 0
-    view: View = View()
+    view: View = FIRST_VIEW
 
     @classmethod
     def default(cls, surface: str = "valley", rules: Sequence[str] = FIRST_RULES) -> Scene:
         """The race one sees first, on a surface and with rules of choice."""
         bare = LANDSCAPES[surface]()
-        start = tuple(float(v) for v in bare.start)
-        return cls(bare, tuple(numbered([OPTIMIZERS[r]() for r in rules])), (start[0], start[1]))
+        return cls(bare, tuple(numbered([OPTIMIZERS[r]() for r in rules])), home_of(bare))
 
     @property
     def surface(self) -> Surface:
@@ -209,26 +153,25 @@ class Scene:
     @classmethod
     def from_dict(cls, value: object) -> Scene:
         """The scene in a JSON object. Raises `SceneError`, and nothing else."""
-        from thalweg.scenes.decode import read
-
         reader = Reader()
-        scene = read(reader, value)
+        found = read(reader, value)
+        scene = cls.default() if found is None else cls(**found)
         if reader.problems:
             raise SceneError(tuple(reader.problems), scene)
         return scene
 
     def to_link(self) -> str:
         """The scene as a short text of letters, digits, - and _, made for an address."""
-        from thalweg.scenes.link import encode
-
-        return encode(self)
+        return pack(self.to_dict())
 
     @classmethod
     def from_link(cls, link: str) -> Scene:
         """The scene in such a text. Raises `SceneError`, and nothing else."""
-        from thalweg.scenes.link import decode
-
-        return decode(link)
+        try:
+            value = unpack(link)
+        except ValueError as error:
+            raise SceneError((str(error),), cls.default()) from error
+        return cls.from_dict(value)
 
 
 def _map_to_dict(of: Map) -> dict[str, Any]:
@@ -257,31 +200,3 @@ def _differences(run_of: Run, runs: Sequence[Run]) -> list[str]:
     if any(r.clip != run_of.clip for r in alike):
         words.append("not clipped" if run_of.clip is None else f"clipped at {run_of.clip:.3g}")
     return words
-
-
-def numbers_of(thing: Described) -> dict[str, float]:
-    """The numeric fields of a surface, rule or schedule by name."""
-    return {name: float(thing.number(name)) for name in thing.knobs()}
-
-
-def switches_of(thing: Described) -> dict[str, bool]:
-    """The switches of a rule by name."""
-    return {name: getattr(thing, name) for name in thing.switches()}
-
-
-def numbered(rules: Sequence[Rule]) -> list[Run]:
-    """Runs of ``rules``, in order, with their ids."""
-    seen: Counter[str] = Counter()
-    runs = []
-    for rule in rules:
-        seen[rule.slug] += 1
-        count = seen[rule.slug]
-        runs.append(Run(rule.slug if count == 1 else f"{rule.slug}.{count}", rule))
-    return runs
-
-
-def free_id(slug: str, taken: set[str]) -> str:
-    """The rule's slug, or the first of slug.2, slug.3 … that is free."""
-    if slug not in taken:
-        return slug
-    return next(id for k in range(2, MOST_RUNS + 2) if (id := f"{slug}.{k}") not in taken)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from thalweg.diagnostics.point_kernels import point_source, theory_source, tunings
-from thalweg.scenes.scene import Run, Scene
-from thalweg.scenes.scene import numbers_of as numbers_of_surface
+from thalweg.scenes.parts import Run
+from thalweg.scenes.parts import numbers_of as numbers_of_surface
+from thalweg.scenes.scene import Scene
 from thalweg.simulation.step_kernels import growth_source, numbers_of, rule_kernel, surface_source
 
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from calculus.fields import short
-
-if TYPE_CHECKING:
-    from thalweg.scenes.scene import Scene
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -21,7 +18,7 @@ class SceneError(ValueError):
     the scene with those places at their defaults and everything else as it was given.
     """
 
-    def __init__(self, problems: tuple[str, ...], scene: Scene) -> None:
+    def __init__(self, problems: tuple[str, ...], scene: Any) -> None:
         super().__init__(" ".join(problems))
         self.problems = problems
         self.scene = scene

@@ -27,7 +27,7 @@ from thalweg.maps.axes import (
 )
 from thalweg.messages.stage import WORDS
 from thalweg.scenes import PRESETS, Run, Scene
-from thalweg.scenes.scene import CURVES, KINDS, NOISES
+from thalweg.scenes.parts import CURVES, KINDS, NOISES
 from thalweg.scenes.scene_kernels import LiveRun, live, name_of
 from thalweg.simulation import SCHEDULES
 from thalweg.simulation.noise import Noise, unit_draws

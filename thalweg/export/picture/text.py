@@ -8,7 +8,7 @@ from calculus.fields import Described
 from calculus.formulas.names import plain_symbol
 from thalweg.messages.export import WORDS, Refused, say
 from thalweg.scenes import Run, Scene
-from thalweg.scenes.scene import numbers_of
+from thalweg.scenes.parts import numbers_of
 
 _ABOVE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from thalweg.scenes.scene import NO_NOISE, Penalty, Run, Scene, View
+from thalweg.scenes.parts import NO_NOISE, Penalty, Run, View
+from thalweg.scenes.scene import Scene
 from thalweg.simulation import SCHEDULES, Noise
 
 

@@ -1,7 +1,7 @@
 """Counter-examples: what one would not expect, and what is not true in general."""
 
+from thalweg.scenes.parts import View
 from thalweg.scenes.presets.base import Preset, race, rule
-from thalweg.scenes.scene import View
 
 GROUP = "Counter-examples"
 

@@ -1,7 +1,7 @@
 """Mathematics to look at."""
 
+from thalweg.scenes.parts import View
 from thalweg.scenes.presets.base import Preset, race, rule
-from thalweg.scenes.scene import View
 
 GROUP = "Mathematics to look at"
 

@@ -1,7 +1,7 @@
 """What goes wrong with plain SGD, and what helps."""
 
+from thalweg.scenes.parts import View
 from thalweg.scenes.presets.base import Preset, race, rule
-from thalweg.scenes.scene import View
 from thalweg.simulation import Noise
 
 GROUP = "What goes wrong with plain SGD"

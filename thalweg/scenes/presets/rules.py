@@ -1,7 +1,7 @@
 """Update rules."""
 
+from thalweg.scenes.parts import Penalty, View
 from thalweg.scenes.presets.base import Preset, race, rule
-from thalweg.scenes.scene import Penalty, View
 from thalweg.simulation import Noise
 
 GROUP = "Update rules"
