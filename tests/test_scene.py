@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
-from thalweg.scenes import MOST_RUNS, Map, Penalty, Run, Scene, SceneError, View
+from thalweg.scenes import MOST_RUNS, Map, Penalty, Run, Scene, SceneError, View, javascript
 from thalweg.scenes.link import FROZEN, WORDS
 from thalweg.scenes.parts import (
     CURVES,
@@ -30,6 +30,7 @@ from thalweg.scenes.parts import (
     MODES,
     MOST_BUDGET,
     NOISES,
+    OBJECTS,
     OVERLAYS,
     free_id,
 )
@@ -188,6 +189,23 @@ def test_what_a_link_leaves_out_is_what_version_1_gave_it() -> None:
 
 def differs_nowhere(a: Any, b: Any) -> bool:
     return json.dumps(a) == json.dumps(b)
+
+
+def test_the_types_in_the_browser_are_those_of_the_declaration() -> None:
+    assert javascript.PLACE.read_text("utf-8") == javascript.module(), (
+        "python -m thalweg.scenes.javascript writes it anew"
+    )
+
+
+def test_every_name_in_the_json_is_declared() -> None:
+    full = dataclasses.replace(Scene.default("own"), view=View(map=Map())).to_dict()
+    for name, value in (
+        ("Scene", full), ("SceneSurface", full["surface"]), ("SceneRun", full["runs"][0]),
+        ("ScenePenalty", full["surface"]["penalty"]), ("SceneNoise", full["noise"]),
+        ("SceneView", full["view"]), ("SceneMap", full["view"]["map"]),
+    ):  # fmt: skip
+        declared = {key for key, part in OBJECTS[name][0].items() if not part.rare}
+        assert declared <= set(value) <= OBJECTS[name][0].keys()
 
 
 # --- what is wrong -------------------------------------------------------------------------------

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -12,41 +11,31 @@ from calculus.fields import Described, short
 from landscapes import LANDSCAPES, Landscape
 from optimizers import OPTIMIZERS
 from thalweg.scenes.parts import (
-    CURVES,
-    FARTHEST,
     FIRST_RULES,
-    KINDS,
-    LEAST_BUDGET,
-    LEAST_CLIP,
-    MAPS,
-    MEASURES,
-    MODES,
-    MOST_BUDGET,
-    MOST_CLIP,
     MOST_RUNS,
-    NOISES,
-    OVERLAYS,
+    NOISE,
+    RUN,
+    SCENE,
+    SURFACE,
+    TEXTS,
     VERSION,
-    Map,
     Penalty,
     Run,
     View,
     free_id,
     home_of,
     numbered,
-)
+)  # fmt: skip
+from thalweg.scenes.schema import Part, Whole, parts_of, read_parts
 from thalweg.scenes.validation import Reader
-from thalweg.simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise, Schedule
+from thalweg.simulation import SCHEDULES, Noise, Schedule
 
 T = TypeVar("T", bound=Described)
-
-MOST_NAME = 80
-PARTS = ("version", "surface", "runs", "start", "steps", "noise", "view")
 
 
 def read(reader: Reader, value: object) -> dict[str, Any] | None:
     """The fields of the Scene in a JSON object; None for one that this program does not read."""
-    parts = reader.table(value, "The scene", PARTS)
+    parts = reader.table(value, "The scene", tuple(SCENE))
     version = parts.get("version", VERSION)
     if version != VERSION or isinstance(version, bool):
         reader.complain(
@@ -55,9 +44,13 @@ def read(reader: Reader, value: object) -> dict[str, Any] | None:
         return None
     bare, penalty = _surface(reader, parts.get("surface"))
     runs = _runs(reader, parts["runs"]) if "runs" in parts else _first_runs()
-    home = home_of(bare)
-    start = _pair(reader, parts["start"], "start", home) if "start" in parts else home
-    steps = reader.whole(parts.get("steps", 300), "steps", 0, MOST_STEPS, 300)
+    whole = SCENE | {"start": replace(SCENE["start"], default=home_of(bare))}
+    start, steps = (
+        whole[name].kind.read(reader, parts[name], name, whole[name].default)
+        if name in parts
+        else whole[name].default
+        for name in ("start", "steps")
+    )
     noise, seed = _noise(reader, parts.get("noise"))
     view = _view(reader, parts.get("view"), steps)
     return {
@@ -95,21 +88,22 @@ def _made(reader: Reader, cls: type[T], parts: dict[str, Any], where: str) -> T:
     return made.replace(**_fields(reader, made, parts.get("fields"), where))
 
 
-def _written(registry: Mapping[str, type[Described]], value: object, key: str) -> tuple[str, ...]:
-    """The names of what the class that ``value`` names is made from besides its numbers."""
+def _known(
+    table: Mapping[str, Part], registry: Mapping[str, type[Described]], value: object, key: str
+) -> tuple[str, ...]:
+    """The names that an object may have: of texts those that its class is made from."""
     slug = value.get(key) if isinstance(value, Mapping) else None
-    return registry[slug].text_fields if isinstance(slug, str) and slug in registry else ()
+    texts = registry[slug].text_fields if isinstance(slug, str) and slug in registry else ()
+    return tuple(name for name in table if name not in TEXTS or name in texts)
 
 
 def _surface(reader: Reader, value: object) -> tuple[Landscape, Penalty]:
-    written = _written(LANDSCAPES, value, "name")
-    parts = reader.table(value, "surface", ("name", "fields", "penalty", *written))
-    name = reader.choice(parts.get("name", "valley"), "surface.name", LANDSCAPES, "valley")
+    parts = reader.table(value, "surface", _known(SURFACE, LANDSCAPES, value, "name"))
+    slug = SURFACE["name"].default
+    name = reader.choice(parts.get("name", slug), "surface.name", LANDSCAPES, slug)
     bare = _made(reader, LANDSCAPES[name], parts, f"surface {name}")
-    given = reader.table(parts.get("penalty"), "surface.penalty", ("kind", "strength"))
-    kind = reader.choice(given.get("kind", "none"), "surface.penalty.kind", KINDS, "none")
-    strength = reader.number(given.get("strength", 0.0), "surface.penalty.strength", 0, 1e6, 0.0)
-    return bare, Penalty(kind, strength)
+    penalty = read_parts(reader, parts_of(Penalty), parts.get("penalty"), "surface.penalty")
+    return bare, Penalty(**penalty)
 
 
 def _runs(reader: Reader, value: object) -> tuple[Run, ...]:
@@ -127,8 +121,7 @@ def _runs(reader: Reader, value: object) -> tuple[Run, ...]:
 
 
 def _run(reader: Reader, value: object, where: str, taken: set[str]) -> Run | None:
-    known = ("id", "rule", "fields", "switches", "schedule", "clip", "shown")
-    parts = reader.table(value, where, (*known, *_written(OPTIMIZERS, value, "rule")))
+    parts = reader.table(value, where, _known(RUN, OPTIMIZERS, value, "rule"))
     if not isinstance(value, dict):
         return None
     slug = reader.choice(parts.get("rule"), f"{where}.rule", OPTIMIZERS, "")
@@ -140,15 +133,16 @@ def _run(reader: Reader, value: object, where: str, taken: set[str]) -> Run | No
         name: reader.truth(on, f"{where}.switches.{name}", cls.switches()[name].default)
         for name, on in switches.items()
     }
-    clip = parts.get("clip")
-    if clip is not None:
-        clip = reader.number(clip, f"{where}.clip", LEAST_CLIP, MOST_CLIP, math.inf)
+    own = {
+        name: RUN[name].kind.read(reader, parts[name], f"{where}.{name}", RUN[name].default)
+        for name in ("clip", "shown")
+        if name in parts
+    }
     return Run(
         id=_id(reader, parts.get("id"), slug, f"{where}.id", taken),
         rule=_made(reader, cls, parts, f"{where} {slug}").replace(**chosen),
         schedule=_schedule(reader, parts.get("schedule"), f"{where}.schedule"),
-        clip=None if clip == math.inf else clip,
-        shown=reader.truth(parts.get("shown", True), f"{where}.shown", True),
+        **own,
     )
 
 
@@ -177,93 +171,15 @@ def _schedule(reader: Reader, value: object, where: str) -> Schedule:
 
 
 def _noise(reader: Reader, value: object) -> tuple[Noise, int]:
-    parts = reader.table(value, "noise", ("kind", "sigma", "batch", "dof", "seed"))
-    allowed = dict.fromkeys(NOISES)
-    noise = Noise(
-        kind=reader.choice(parts.get("kind", "none"), "noise.kind", allowed, "none"),
-        sigma=reader.number(parts.get("sigma", 0.0), "noise.sigma", 0, 1e6, 0.0),
-        batch=reader.whole(parts.get("batch", 1), "noise.batch", 1, 1_000_000, 1),
-        dof=reader.number(parts.get("dof", 3.0), "noise.dof", 0.1, 1e6, 3.0),
-    )
-    return noise, reader.whole(parts.get("seed", 0), "noise.seed", 0, MOST_SEEDS - 1, 0)
-
-
-def _pair(
-    reader: Reader, value: object, where: str, default: tuple[float, float]
-) -> tuple[float, float]:
-    if not isinstance(value, list) or len(value) != 2:
-        reader.complain(f"{where} is {short(value)}; it must be two numbers.")
-        return default
-    return (
-        reader.number(value[0], f"{where}[0]", -FARTHEST, FARTHEST, default[0]),
-        reader.number(value[1], f"{where}[1]", -FARTHEST, FARTHEST, default[1]),
-    )
+    found = read_parts(reader, NOISE, value, "noise")
+    seed = found.pop("seed")
+    return Noise(**found), seed
 
 
 def _view(reader: Reader, value: object, steps: int) -> View:
-    parts = reader.table(value, "view", ("step", "window", "curve", "overlays", "mode", "map"))
-    step = parts.get("step")
-    if step is not None:
-        step = reader.whole(step, "view.step", 0, steps, steps)
-    overlays = parts.get("overlays", [])
-    if not isinstance(overlays, list) or len(overlays) > len(OVERLAYS):
-        reader.complain(f"view.overlays is {short(overlays)}; it must be a list.")
-        overlays = []
-    known = dict.fromkeys(OVERLAYS)
-    chosen = [reader.choice(o, "view.overlays", known, "") for o in overlays]
-    return View(
-        step=step,
-        window=_window(reader, parts.get("window")),
-        curve=reader.choice(
-            parts.get("curve", "loss"), "view.curve", dict.fromkeys(CURVES), "loss"
-        ),
-        overlays=tuple(o for o in dict.fromkeys(chosen) if o),
-        mode=reader.choice(parts.get("mode", "2d"), "view.mode", dict.fromkeys(MODES), "2d"),
-        map=None if parts.get("map") is None else _map(reader, parts["map"]),
-    )
-
-
-def _map(reader: Reader, value: object) -> Map:
-    parts = reader.table(value, "view.map", tuple(field.name for field in dataclasses.fields(Map)))
-    kinds, measures, usual = dict.fromkeys(MAPS), dict.fromkeys(MEASURES), Map()
-    budget = parts.get("budget", usual.budget)
-    return Map(
-        kind=reader.choice(parts.get("kind", usual.kind), "view.map.kind", kinds, usual.kind),
-        run=_name(reader, parts.get("run"), "view.map.run"),
-        x=_name(reader, parts.get("x"), "view.map.x"),
-        y=_name(reader, parts.get("y"), "view.map.y"),
-        span=_window(reader, parts.get("span"), "view.map.span"),
-        measure=reader.choice(
-            parts.get("measure", usual.measure), "view.map.measure", measures, usual.measure
-        ),
-        tolerance=reader.number(
-            parts.get("tolerance", usual.tolerance), "view.map.tolerance", 1e-30, 1e6,
-            usual.tolerance,
-        ),
-        budget=reader.whole(
-            budget, "view.map.budget", LEAST_BUDGET, MOST_BUDGET, usual.budget
-        ),
-    )  # fmt: skip
-
-
-def _name(reader: Reader, value: object, where: str) -> str | None:
-    """A short text or nothing; whether the scene has something of this name, a map itself says."""
-    if value is None or (isinstance(value, str) and len(value) <= MOST_NAME):
-        return value
-    reader.complain(f"{where} is {short(value)}; it must be a name or nothing.")
-    return None
-
-
-def _window(
-    reader: Reader, value: object, where: str = "view.window"
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    if value is None:
-        return None
-    if not isinstance(value, list) or len(value) != 2:
-        reader.complain(f"{where} is {short(value)}; it must be [[x0, x1], [y0, y1]].")
-        return None
-    x, y = (_pair(reader, side, f"{where}[{i}]", (0.0, 0.0)) for i, side in enumerate(value))
-    if x[0] < x[1] and y[0] < y[1]:
-        return x, y
-    reader.complain(f"{where} is empty; each side must go from a lower to a higher number.")
-    return None
+    """The view; its step is one of the scene's."""
+    view = View(**read_parts(reader, parts_of(View), value, "view"))
+    if view.step is None or view.step <= steps:
+        return view
+    within = Whole(0, steps).read(reader, view.step, "view.step", None)
+    return replace(view, step=within)

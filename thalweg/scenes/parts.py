@@ -9,7 +9,24 @@ from dataclasses import dataclass, field, replace
 from calculus.fields import Described
 from landscapes import PENALTIES, Landscape
 from optimizers import Rule
-from thalweg.simulation import SCHEDULES, Noise, Schedule
+from thalweg.scenes.schema import (
+    Box,
+    Choice,
+    Maybe,
+    Name,
+    Number,
+    Pair,
+    Part,
+    Record,
+    Several,
+    Special,
+    Truth,
+    Whole,
+    Window,
+    part,
+    parts_of,
+)  # fmt: skip
+from thalweg.simulation import MOST_SEEDS, MOST_STEPS, SCHEDULES, Noise, Schedule
 
 VERSION = 1
 MOST_RUNS = 12
@@ -29,6 +46,56 @@ LEAST_BUDGET, MOST_BUDGET = 10, 5000
 
 
 @dataclass(frozen=True)
+class Penalty:
+    """The penalty on the surface, shared by all runs."""
+
+    kind: str = part("none", Choice(tuple(KINDS)))
+    strength: float = part(0.0, Number(0, 1e6))
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map of many runs: see `thalweg.maps`. None stands for what is usual there."""
+
+    kind: str = part("stability", Choice(MAPS))
+    run: str | None = part(None, Maybe(Name()), "id of the run that it is of")
+    x: str | None = part(None, Maybe(Name()), "field along its axis, named as in a sweep")
+    y: str | None = part(None, Maybe(Name()))
+    span: Window | None = part(None, Maybe(Box(-FARTHEST, FARTHEST)), "what its axes show")
+    measure: str = part("loss", Choice(MEASURES))
+    tolerance: float = part(1e-6, Number(1e-30, 1e6), "f − f* below which a run has settled")
+    budget: int = part(
+        300, Whole(LEAST_BUDGET, MOST_BUDGET), "evaluations that a run of a fair race may make"
+    )
+
+    def elsewhere(self) -> Map:
+        """What of it holds for another scene: the kind of map, and how it is judged."""
+        return replace(self, run=None, x=None, y=None, span=None)
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at: nothing in it changes a path."""
+
+    step: int | None = part(None, Maybe(Whole(0, MOST_STEPS)), "null: the last")
+    window: Window | None = part(None, Maybe(Box(-FARTHEST, FARTHEST)), "null: the surface's own")
+    curve: str = part("loss", Choice(CURVES))
+    overlays: tuple[str, ...] = part((), Several(OVERLAYS))
+    mode: str = part("2d", Choice(MODES, exact=True))
+    map: Map | None = part(None, Maybe(Record(Map, "SceneMap")), rare=True)
+
+
+NOISE = {
+    "kind": Part("none", Choice(NOISES)),
+    "sigma": Part(0.0, Number(0, 1e6), "on each coordinate of the gradient"),
+    "batch": Part(1, Whole(1, 1_000_000), "the noise is sigma / √batch"),
+    "dof": Part(3.0, Number(0.1, 1e6), "degrees of freedom of Student's t"),
+    "seed": Part(0, Whole(0, MOST_SEEDS - 1)),
+}
+"""The noise of all runs, with its seed."""
+
+
+@dataclass(frozen=True)
 class Run:
     """One run: a rule with its numbers, and what acts on it alone."""
 
@@ -39,51 +106,48 @@ class Run:
     shown: bool = True
 
 
-@dataclass(frozen=True)
-class Penalty:
-    """The penalty on the surface, shared by all runs."""
-
-    kind: str = "none"
-    strength: float = 0.0
-
-
-@dataclass(frozen=True)
-class Map:
-    """What many runs at once are asked: see `atlas`. None stands for what is usual there.
-
-    ``run`` is the id of the run that it is of, ``x`` and ``y`` the fields along its axes, as in
-    `simulation.sweep`; ``span`` is ((x0, x1), (y0, y1)); ``tolerance`` the f − f_min at which a run
-    counts as settled; ``budget`` the evaluations of the gradient that each run of a race may make.
-    """
-
-    kind: str = "stability"
-    run: str | None = None
-    x: str | None = None
-    y: str | None = None
-    span: tuple[tuple[float, float], tuple[float, float]] | None = None
-    measure: str = "loss"
-    tolerance: float = 1e-6
-    budget: int = 300
-
-    def elsewhere(self) -> Map:
-        """What of it holds for another scene: the kind of map, and how it is judged."""
-        return replace(self, run=None, x=None, y=None, span=None)
-
-
-@dataclass(frozen=True)
-class View:
-    """What is looked at: nothing in it changes a path.
-
-    ``step`` None is the last; ``window`` None the surface's own, else ((x0, x1), (y0, y1)).
-    """
-
-    step: int | None = None
-    window: tuple[tuple[float, float], tuple[float, float]] | None = None
-    curve: str = "loss"
-    overlays: tuple[str, ...] = ()
-    mode: str = "2d"
-    map: Map | None = None
-
+TEXTS = {
+    "text": Part(None, Special("string"), "of what was typed", rare=True),
+    "window": Part(None, Special("Window"), "of a surface that was typed", rare=True),
+}
+RUN = {
+    "id": Part(None, Special("string")),
+    "rule": Part(None, Special("string"), "its slug"),
+    "text": TEXTS["text"],
+    "fields": Part({}, Special("Record<string, number>")),
+    "switches": Part({}, Special("Record<string, boolean>")),
+    "schedule": Part({}, Special("{kind: string} & Record<string, number>"), "with its numbers"),
+    "clip": Part(None, Maybe(Number(LEAST_CLIP, MOST_CLIP)), "the gradient's largest norm"),
+    "shown": Part(True, Truth()),
+}
+"""A run as JSON."""
+SURFACE = {
+    "name": Part("valley", Special("string"), "its slug"),
+    **TEXTS,
+    "fields": Part({}, Special("Record<string, number>")),
+    "penalty": Part(Penalty(), Record(Penalty, "ScenePenalty")),
+}
+"""The surface as JSON."""
+SCENE = {
+    "version": Part(VERSION, Special("number")),
+    "surface": Part({}, Special("SceneSurface")),
+    "runs": Part([], Special("SceneRun[]")),
+    "start": Part(None, Pair(-FARTHEST, FARTHEST)),
+    "steps": Part(300, Whole(0, MOST_STEPS)),
+    "noise": Part({}, Special("SceneNoise")),
+    "view": Part(View(), Record(View, "SceneView")),
+}
+"""The Scene as JSON: every object in it is one of the tables here, or a dataclass of parts."""
+OBJECTS = {
+    "Scene": (SCENE, ""),
+    "SceneSurface": (SURFACE, ""),
+    "ScenePenalty": (parts_of(Penalty), ""),
+    "SceneRun": (RUN, ""),
+    "SceneNoise": (NOISE, "of all runs"),
+    "SceneView": (parts_of(View), "nothing in it changes a path"),
+    "SceneMap": (parts_of(Map), "a map of many runs; null stands for what is usual there"),
+}
+"""Every object of the JSON by the name of its type in JavaScript, and what it is."""
 
 NO_PENALTY, FIRST_VIEW = Penalty(), View()
 

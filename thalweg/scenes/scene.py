@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from calculus.formulas.names import plain_symbol
@@ -25,8 +25,12 @@ from thalweg.scenes.parts import (
     MOST_TEXT,
     NO_NOISE,
     NO_PENALTY,
+    NOISE,
+    RUN,
+    SCENE,
+    SURFACE,
+    TEXTS,
     VERSION,
-    Map,
     Penalty,
     Run,
     View,
@@ -36,6 +40,7 @@ from thalweg.scenes.parts import (
     numbers_of,
     switches_of,
 )  # fmt: skip
+from thalweg.scenes.schema import write_parts
 from thalweg.scenes.validation import Reader, SceneError
 from thalweg.simulation import Noise, Trajectory, run
 
@@ -94,45 +99,22 @@ class Scene:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, every field written out."""
-        return {
-            "version": VERSION,
-            "surface": {
-                "name": self.bare.slug,
-                **self.bare.texts(),
-                "fields": numbers_of(self.bare),
-                "penalty": {"kind": self.penalty.kind, "strength": self.penalty.strength},
-            },
-            "runs": [
-                {
-                    "id": r.id,
-                    "rule": r.rule.slug,
-                    **r.rule.texts(),
-                    "fields": numbers_of(r.rule),
-                    "switches": switches_of(r.rule),
-                    "schedule": {"kind": r.schedule.slug, **numbers_of(r.schedule)},
-                    "clip": r.clip,
-                    "shown": r.shown,
-                }
-                for r in self.runs
-            ],
-            "start": list(self.start),
-            "steps": self.steps,
-            "noise": {
-                "kind": self.noise.kind,
-                "sigma": self.noise.sigma,
-                "batch": self.noise.batch,
-                "dof": self.noise.dof,
-                "seed": self.seed,
-            },
-            "view": {
-                "step": self.view.step,
-                "window": self.view.window and [list(side) for side in self.view.window],
-                "curve": self.view.curve,
-                "overlays": list(self.view.overlays),
-                "mode": self.view.mode,
-                **({} if self.view.map is None else {"map": _map_to_dict(self.view.map)}),
-            },
+        surface = {
+            "name": self.bare.slug,
+            **self.bare.texts(),
+            "fields": numbers_of(self.bare),
+            "penalty": self.penalty,
         }
+        noise = {name: getattr(self.noise, name, self.seed) for name in NOISE}
+        return write_parts(SCENE, {
+            "version": VERSION,
+            "surface": write_parts(SURFACE, dict.fromkeys(TEXTS) | surface),
+            "runs": [_run_to_dict(run) for run in self.runs],
+            "start": self.start,
+            "steps": self.steps,
+            "noise": write_parts(NOISE, noise),
+            "view": self.view,
+        })  # fmt: skip
 
     def to_json(self) -> str:
         """The scene as JSON; every number round-trips to its last bit."""
@@ -174,8 +156,18 @@ class Scene:
         return cls.from_dict(value)
 
 
-def _map_to_dict(of: Map) -> dict[str, Any]:
-    return asdict(of) | {"span": of.span and [list(side) for side in of.span]}
+def _run_to_dict(run: Run) -> dict[str, Any]:
+    given = {
+        "id": run.id,
+        "rule": run.rule.slug,
+        **run.rule.texts(),
+        "fields": numbers_of(run.rule),
+        "switches": switches_of(run.rule),
+        "schedule": {"kind": run.schedule.slug, **numbers_of(run.schedule)},
+        "clip": run.clip,
+        "shown": run.shown,
+    }
+    return write_parts(RUN, dict.fromkeys(TEXTS) | given)
 
 
 def _differences(run_of: Run, runs: Sequence[Run]) -> list[str]:
