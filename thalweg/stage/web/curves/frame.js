@@ -23,8 +23,8 @@ export function frameOf(ctx, width, height, axis, model) {
   const size = model.lecture ? 20 : 12;
   const font = `${size}px ${familyOf(ctx.canvas)}`;
   const bottom = height - Math.round(1.6 * size) - TICK;
-  const frame = { left: 0, top: 8, right: width - size, bottom, width, height, size, font };
-  frame.steps = Math.max(model.scene.steps, 1);
+  const steps = Math.max(model.scene.steps, 1);
+  const frame = { left: 0, top: 8, right: width - size, bottom, width, height, size, font, steps };
   ctx.font = font;
   let widest = 0;
   for (const tick of ticksOf(axis, mostTicks(frame))) {

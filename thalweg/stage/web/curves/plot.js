@@ -31,7 +31,9 @@ export function paintCurves(ctx, frame, axis, runs, curves, model) {
     const { values, second, count } = curves[i];
     ctx.strokeStyle = info.colour;
     const dash = scale === 1 ? info.dash : info.dash.map((part) => part * scale);
-    for (const [of, thickness] of [[values, 2], [second, 1]]) {
+    /** @type {[Float64Array|null, number][]} */
+    const lines = [[values, 2], [second, 1]];
+    for (const [of, thickness] of lines) {
       if (!of) continue;
       curve.clear();
       traceCurve(curve, of, count, axis, frame);

@@ -14,7 +14,7 @@ import { number } from "../model/format.js";
 /** @typedef {"log"|"linear"|"one"} Spacing
  * @typedef {{low: number, high: number, spacing: Spacing, text: string}} Side
  * @typedef {{left: number, top: number, width: number, height: number, x: Side, y: Side,
- *   family: string}} Plot family: of its letters */
+ *   family?: string}} Plot family: of its letters */
 
 const MEASURES = {
   log: { to: Math.log, from: Math.exp },
@@ -50,7 +50,8 @@ export const sharesAt = ({ left, top, width, height }, px, py) => [
 
 /** The part of a span from one share to another, no wider than what may be chosen and no narrower than
  * numbers can tell. Null where nothing is left of it.
- * @param {Side} side @param {number} from @param {number} to @param {[number, number]|null} limits */
+ * @param {Side} side @param {number} from @param {number} to @param {[number, number]|null} limits
+ * @returns {[number, number]|null} */
 export function partOfSpan(side, from, to, limits) {
   let [low, high] = [valueOn(side, from), valueOn(side, to)];
   if (limits) [low, high] = [Math.max(low, limits[0]), Math.min(high, limits[1])];

@@ -1,6 +1,7 @@
 /** What a map of many runs is of: the Scene's own settings of it, and what is asked of the server. */
 
 import { copy } from "../model/scene.js";
+import { DEFAULT_MAP } from "../model/scene-types.js";
 
 /** @typedef {import("../model/types.js").Model} Model
  * @typedef {import("../model/types.js").LiveRun} LiveRun
@@ -8,19 +9,16 @@ import { copy } from "../model/scene.js";
 
 /** @typedef {Object} MapKnob a number that may lie along a side: a Knob whose name is as in a sweep
  * @property {string} name @property {string} symbol @property {string} text @property {string} group
+ * @property {string} label its symbol as plain text
  * @property {number} low @property {number} high @property {number} home
  * @property {"log"|"linear"|"one"} spacing @property {boolean} whole
  * @property {[number, number]} span what is shown at first */
 
-export const USUAL = {
-  kind: "stability", run: null, x: null, y: null, span: null, measure: "loss", tolerance: 1e-6,
-  budget: 300,
-};
 /** Runs whose basins are shown side by side. */
 export const MOST_MAPPED = 6;
 
 /** The map's settings. @param {Model} model @returns {any} */
-export const mapOf = (model) => model.scene.view.map ?? USUAL;
+export const mapOf = (model) => model.scene.view.map ?? DEFAULT_MAP;
 
 /** The run that a map is of: its own, else the first that is shown.
  * @param {Model} model @returns {any|null} */
@@ -54,9 +52,12 @@ export function spanOf(model) {
 }
 
 /** Where a number of a sweep's name stands in a Scene: the object and its key.
- * @param {any} scene @param {LiveRun} run its entry there @param {string} name */
+ * @param {import("../model/scene-types.js").Scene} scene
+ * @param {import("../model/scene-types.js").SceneRun} run its entry there @param {string} name
+ * @returns {{table: Record<string, any>, key: string}} any: numbers, but for a kind or a name */
 export function placeIn(scene, run, name) {
   const [owner, field] = name.includes(".") ? name.split(".") : ["", name];
+  /** @type {Record<string, Record<string, any>>} any: as in the result */
   const tables = { surface: scene.surface.fields, schedule: run.schedule, noise: scene.noise };
   if (name === "clip") return { table: run, key: "clip" };
   return { table: owner ? tables[owner] : run.fields, key: field };
@@ -93,7 +94,7 @@ export function requestOf(model) {
 }
 
 const bare = (map, ...kept) => {
-  for (const name in USUAL) if (!["kind", "run", ...kept].includes(name)) map[name] = USUAL[name];
+  for (const name in DEFAULT_MAP) if (!["kind", "run", ...kept].includes(name)) map[name] = DEFAULT_MAP[name];
 };
 
 const NEEDS = {

@@ -21,12 +21,12 @@ const KINDS = ["stability", "basins", "ensemble", "fair"];
 /** Kinds that are of one run. */
 const OF_ONE = ["stability", "ensemble"];
 /** What changes the map that is asked for; time does not. */
+/** @type {import("../model/types.js").StalePart[]} */
 const CHANGES = ["map", "scene", "numbers", "surface", "labels"];
 
 /** @param {HTMLElement} root @param {Model} model @param {any} actions
- * @param {() => void} wake asks for a frame
  * @returns {View} */
-export function createAtlas(root, model, actions, wake) {
+export function createMaps(root, model, actions) {
   const { words } = model.payload;
   const setMap = (patch) => actions.setMap({ ...mapOf(model), ...patch });
   const show = (span) => setMap({ span });

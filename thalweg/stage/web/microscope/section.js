@@ -9,8 +9,7 @@ import { Polyline, strokeLine } from "../canvas/stroke.js";
 import { fill, number } from "../model/format.js";
 
 /** @typedef {import("../model/types.js").Model} Model
- * @typedef {import("../model/types.js").View} View
- * @typedef {import("../model/types.js").Actions} Actions */
+ * @typedef {import("../model/types.js").View} View */
 
 const FROM = -0.5;
 const TO = 1.5;
@@ -36,9 +35,9 @@ const MARKS = [
   { at: 1, word: "alphaMirror" },
 ];
 
-/** @param {HTMLElement} root @param {Model} model @param {Actions} _actions
+/** @param {HTMLElement} root @param {Model} model
  * @returns {View} */
-export function createSection(root, model, _actions) {
+export function createSection(root, model) {
   const lens = emptyStepDetail();
   const pane = createCanvasPane("lens-section-plot", draw);
   const values = VALUES.map(({ name }) => {

@@ -130,7 +130,7 @@ function paintVectors(frame, notes) {
 }
 
 /** What a Hessian's eigenvalues, ascending, say of the shape: a key of the words.
- * @param {ArrayLike<number>} values @returns {string} */
+ * @param {Float64Array|number[]} values @returns {string} */
 export function kindOf(values) {
   const [low, high] = values;
   const least = FLAT * Math.max(Math.abs(low), Math.abs(high));

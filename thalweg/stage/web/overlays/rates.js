@@ -19,7 +19,7 @@ export function squaresOf({ info: { row } }) {
 
 /** @param {import("./overlays.js").Frame} frame @param {import("../canvas/annotations.js").Annotation[]} notes */
 export function paintRates(frame, notes) {
-  const { ctx, lens, model, style, words, x, y } = frame;
+  const { ctx, lens, style, words, x, y } = frame;
   const { run, row } = lens;
   if (row < 0 || !squaresOf(run)) return;
   const { path, info } = run;

@@ -12,6 +12,9 @@ import { fill } from "../model/format.js";
 const FARTHEST = 1e6;
 const MOST_ROWS = 9;
 
+/** What the boxes depend on. @type {import("../model/types.js").StalePart[]} */
+const CHANGES = ["scene", "typed", "labels", "size", "window", "mode"];
+
 /** @param {HTMLElement} root @param {Model} model @param {Actions} actions
  * @returns {View} */
 export function createTyping(root, model, actions) {
@@ -19,7 +22,7 @@ export function createTyping(root, model, actions) {
   root.replaceChildren(...parts.map((part) => part.element));
   return {
     draw(stale) {
-      const due = ["scene", "typed", "labels", "size", "window", "mode"].some((p) => stale.has(p));
+      const due = CHANGES.some((part) => stale.has(part));
       if (due) for (const part of parts) part.draw();
     },
     destroy: () => root.replaceChildren(),

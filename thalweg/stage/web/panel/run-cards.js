@@ -13,7 +13,7 @@ const MOST_RUNS = 12;
 /** What moves no number of a card. */
 const ELSEWHERE = new Set(["step", "hover", "window", "size", "theme", "tick", "words"]);
 
-/** @param {Element} root @param {Model} model
+/** @param {HTMLElement} root @param {Model} model
  * @param {Actions} actions */
 export function createCards(root, model, actions) {
   const place = partOf(root, "cards");
@@ -91,7 +91,9 @@ export function createCards(root, model, actions) {
     const focused = stale.has("scene") ? arrange() : null;
     drawNumbers(stale.has("words"));
     if (focused && !list.contains(document.activeElement)) {
-      list.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
+      /** @type {HTMLElement|null} */
+      const again = list.querySelector(`[data-testid="${CSS.escape(focused)}"]`);
+      again?.focus();
     }
   }
 

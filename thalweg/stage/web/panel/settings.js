@@ -14,8 +14,10 @@ import { createMore } from "./settings-sheet.js";
 const FARTHEST_START = 1e6;
 const MOST_STEPS = 20_000;
 const MOST_SIGMA = 20;
+/** What the settings depend on. @type {import("../model/types.js").StalePart[]} */
+const CHANGES = ["scene", "numbers", "surface", "paths", "mode"];
 
-/** @param {Element} root @param {Model} model
+/** @param {HTMLElement} root @param {Model} model
  * @param {Actions} actions */
 export function createSettings(root, model, actions) {
   const place = partOf(root, "settings");
@@ -86,7 +88,7 @@ export function createSettings(root, model, actions) {
   /** @param {Stale} stale */
   function draw(stale) {
     if (stale.has("size")) reachIfLarge(equation);
-    if (!["scene", "numbers", "surface", "paths", "mode"].some((part) => stale.has(part))) return;
+    if (!CHANGES.some((part) => stale.has(part))) return;
     arrange();
     for (const part of [surface, ...knobs, ...start, steps, sigma, more]) part.draw();
   }

@@ -24,7 +24,7 @@ export function rateShown({ runs, selected, step }) {
   return row < path.steps ? path.rows[row * path.width + info.row.lr[0]] : NaN;
 }
 
-/** @param {Element} root @param {Model} model
+/** @param {HTMLElement} root @param {Model} model
  * @param {Actions} actions */
 export function createBar(root, model, actions) {
   const place = partOf(root, "bar");

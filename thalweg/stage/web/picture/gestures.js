@@ -33,6 +33,7 @@ export function createGestures(area, model, actions, mapping, on) {
     destroy: () => clearTimeout(rest),
   };
 
+  /** Where an event is in the area. @param {MouseEvent} event @returns {[number, number]} */
   const place = (event) => {
     const box = area.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];

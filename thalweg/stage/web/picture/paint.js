@@ -27,6 +27,7 @@ const GHOST_DASH = [3, 4];
 /** So far, in pixels, a path must have come from the right for its label to stand at the left. */
 const CLEARLY = 8;
 
+/** @type {Float64Array} */
 let pixels = new Float64Array(2048);
 const line = new Polyline();
 /** Places of the labels by canvas. */

@@ -10,7 +10,7 @@
 import { paintField } from "../canvas/contours.js";
 import { createGestures } from "./gestures.js";
 import { createHandle } from "./start-handle.js";
-import { fittingWindow, leavesWindow, mappingOf, marginsOf, sameWindow, zoomed } from "../canvas/viewport.js";
+import { fittingWindow, leavesWindow, mappingOf, marginsOf, sameWindow } from "../canvas/viewport.js";
 import { setText } from "../controls/elements.js";
 import { paintPaths } from "./paint.js";
 import { createPlot } from "./contour-plot.js";

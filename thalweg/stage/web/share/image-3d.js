@@ -48,7 +48,7 @@ export function namesIn(place) {
   const box = place.getBoundingClientRect();
   return [...place.querySelectorAll(".annotation-text-g")].map((name) => {
     const { left, top, width, height } = name.getBoundingClientRect();
-    const dot = /** @type {HTMLElement} */ (name.querySelector("tspan"));
+    const dot = name.querySelector("tspan");
     const text = (name.textContent ?? "").replace("●", "").trim();
     return { left: left - box.left, top: top - box.top, width, height, text, colour: dot?.style.fill ?? "" };
   });

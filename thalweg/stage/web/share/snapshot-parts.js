@@ -117,7 +117,9 @@ export function headPiece(ctx, model, wanted, left, width) {
       ctx.textBaseline = "middle";
       ctx.textAlign = "left";
       let y = above;
-      for (const [i, some, colour] of [[0, titles, model.ground.ink], [1, rows, model.ground.faint]]) {
+      /** @type {[number, string[], string][]} */
+      const lines = [[0, titles, model.ground.ink], [1, rows, model.ground.faint]];
+      for (const [i, some, colour] of lines) {
         ctx.font = fonts[i];
         ctx.fillStyle = colour;
         for (const row of some) {

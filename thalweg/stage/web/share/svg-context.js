@@ -16,10 +16,27 @@ const FRESH = {
 const ANCHORS = { center: "middle", right: "end", end: "end" };
 
 export class SvgContext {
+  fillStyle = FRESH.fillStyle;
+  strokeStyle = FRESH.strokeStyle;
+  lineWidth = FRESH.lineWidth;
+  lineCap = FRESH.lineCap;
+  lineJoin = FRESH.lineJoin;
+  lineDashOffset = FRESH.lineDashOffset;
+  globalAlpha = FRESH.globalAlpha;
+  font = FRESH.font;
+  textAlign = FRESH.textAlign;
+  /** @type {CanvasTextBaseline} */
+  textBaseline = "alphabetic";
+  imageSmoothingEnabled = FRESH.imageSmoothingEnabled;
+  dash = FRESH.dash;
+  matrix = FRESH.matrix;
+  clipId = FRESH.clipId;
+
   /** @param {HTMLCanvasElement} canvas whose fonts are used and whose labels keep their places
    * @param {string} prefix of the names in this document */
   constructor(canvas, prefix) {
-    Object.assign(this, FRESH, { canvas, prefix });
+    this.canvas = canvas;
+    this.prefix = prefix;
     this.saved = [];
     this.parts = [];
     this.definitions = [];
@@ -117,10 +134,10 @@ export class SvgContext {
     if (!this.shape) return;
     const { hex, alpha } = colourOf(this.strokeStyle);
     const dash = this.dash.map(short).join(" ");
-    const look = `<path fill="none" stroke="${hex}" stroke-width="${short(this.lineWidth)}"` +
-      attribute("stroke-opacity", short(alpha * this.globalAlpha), "1") +
-      attribute("stroke-linecap", this.lineCap, "butt") + attribute("stroke-linejoin", this.lineJoin, "miter") +
-      attribute("stroke-dasharray", dash, "") + this.placed();
+    const look = `<path fill="none" stroke="${hex}" stroke-width="${short(this.lineWidth)}"${ 
+      attribute("stroke-opacity", short(alpha * this.globalAlpha), "1") 
+      }${attribute("stroke-linecap", this.lineCap, "butt")  }${attribute("stroke-linejoin", this.lineJoin, "miter") 
+      }${attribute("stroke-dasharray", dash, "")  }${this.placed()}`;
     // Long lines come in pieces (see stroke.js): here they are one again.
     const { last } = this;
     const goesOn = last?.look === look && last.clipId === this.clipId && last.to[0] === this.from[0] && last.to[1] === this.from[1];
@@ -155,8 +172,8 @@ export class SvgContext {
     if (!isFinitePair(x, foot)) return;
     // Where these fonts are missing, letters of others take the same room.
     const room = ` textLength="${short(this.measureText(text).width)}" lengthAdjust="spacingAndGlyphs"`;
-    this.put(`<text x="${short(x)}" y="${short(foot)}"${fontAttributes(this.font)}${text.length > 1 ? room : ""}` +
-      attribute("text-anchor", ANCHORS[this.textAlign] ?? "start", "start") + this.filled(), "", escapeXml(text));
+    this.put(`<text x="${short(x)}" y="${short(foot)}"${fontAttributes(this.font)}${text.length > 1 ? room : ""}${ 
+      attribute("text-anchor", ANCHORS[this.textAlign] ?? "start", "start")  }${this.filled()}`, "", escapeXml(text));
   }
   /** @param {HTMLCanvasElement|HTMLImageElement} source a canvas, or an image of a data: address */
   drawImage(source, x, y, width, height) {

@@ -1,6 +1,6 @@
 /** The views of a page: which there are, and in what order they are drawn. */
 
-import { createAtlas } from "../maps/maps.js";
+import { createMaps } from "../maps/maps.js";
 import { createBar } from "../panel/time-bar.js";
 import { createCards } from "../panel/run-cards.js";
 import { createCurves } from "../curves/curves.js";
@@ -19,7 +19,7 @@ const EXTRA = {
   race: [],
   microscope: [["lens", createMicroscope]],
   own: [["typing", createTyping]],
-  maps: [["atlas", createAtlas]],
+  maps: [["atlas", createMaps]],
 };
 /** Pages whose panel shows one run at a time. */
 const COMPACT = ["microscope", "maps"];
