@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from thalweg.scenes.parts import OBJECTS, Map
+from thalweg.scenes.parts import OBJECTS, OVERLAYS, Map
 from thalweg.scenes.schema import parts_of, typedef, write_parts
 
 PLACE = Path(__file__).resolve().parents[1] / "stage/web/model/scene-types.js"
@@ -31,6 +31,9 @@ def module() -> str:
         "",
         "/** The map where nothing was chosen. @type {SceneMap} */",
         f"export const DEFAULT_MAP = {usual};",
+        "",
+        "/** What can be drawn over the paths. */",
+        f"export const OVERLAYS = {json.dumps(OVERLAYS)};",
     ]
     return "\n".join(lines) + "\n"
 

@@ -45,7 +45,7 @@
  * @property {number|null} step null: the last
  * @property {Window|null} window null: the surface's own
  * @property {string} curve of: loss, gradient, distance, rate, update, lr
- * @property {string[]} overlays of: arrows, hessian, taylor, plane, rates, critical, ghost
+ * @property {string[]} overlays of: arrows, rates, hessian, taylor, plane, critical, ghost
  * @property {"2d"|"3d"} mode of: 2d, 3d
  * @property {SceneMap|null} [map]
  *
@@ -62,3 +62,6 @@
 
 /** The map where nothing was chosen. @type {SceneMap} */
 export const DEFAULT_MAP = {"kind": "stability", "run": null, "x": null, "y": null, "span": null, "measure": "loss", "tolerance": 1e-06, "budget": 300};
+
+/** What can be drawn over the paths. */
+export const OVERLAYS = ["arrows", "rates", "hessian", "taylor", "plane", "critical", "ghost"];

@@ -25,10 +25,11 @@
  * @property {number} limit of the larger of these; NaN where theory has none
  */
 
+import { OVERLAYS } from "./scene-types.js";
 import { standsAt } from "./shown-runs.js";
 
-/** What can be drawn on the surface around a step. */
-export const STEP_OVERLAYS = ["arrows", "rates", "hessian", "taylor", "plane", "critical"];
+/** What can be drawn on the surface around a step: all overlays but the previous paths. */
+export const STEP_OVERLAYS = OVERLAYS.filter((name) => name !== "ghost");
 
 /** The run that is looked at: the chosen one, else the first that is shown.
  * @param {Model} model @returns {LiveRun|null} */
