@@ -24,7 +24,7 @@ class Shown(NamedTuple):
 
     scene: Scene
     problems: tuple[str, ...]
-    epoch: int
+    generation: int
     revision: int
 
 
@@ -35,7 +35,7 @@ def current(key: str) -> dict[str, Any]:
         shown.scene,
         page=key,
         plotly=address("plotly.js"),
-        epoch=shown.epoch,
+        generation=shown.generation,
         revision=shown.revision,
         problems=shown.problems,
     )
@@ -51,16 +51,16 @@ def _shown(key: str) -> Shown:
     came_back = state.get("page") not in (None, key)
     state["page"] = key
     revision = int(told.get("revision", 0)) if told else 0
-    if told and shown and told.get("epoch") == shown.epoch and revision > shown.revision:
+    if told and shown and told.get("generation") == shown.generation and revision > shown.revision:
         scene, problems = answer(told)
         if isinstance(request := told.get("request"), Mapping) and "preset" in request:
             scene = FIRST_LOOK.get(key, _same)(scene)
-        shown = Shown(scene, problems, shown.epoch, revision)
+        shown = Shown(scene, problems, shown.generation, revision)
         _write(scene)
     elif shown is None or (link != written and not (link is None and came_back)):
         scene, problems = _opened(link)
-        epoch = 0 if shown is None else shown.epoch + 1
-        shown = Shown(scene, problems, epoch, 0 if shown is None else shown.revision)
+        generation = 0 if shown is None else shown.generation + 1
+        shown = Shown(scene, problems, generation, 0 if shown is None else shown.revision)
         state["link"] = link
     elif came_back and written is not None:
         st.query_params[PARAMETER] = written

@@ -151,7 +151,7 @@ def test_a_built_in_scene_comes_here_as_a_typed_one_and_a_typed_one_stays(
     page: Page, server: str
 ) -> None:
     stage = Stage.open(page, server)
-    page.get_by_role("link", name="Own").click()
+    page.get_by_role("link", name="Custom").click()
     page.get_by_test_id("type-surface").wait_for()
     stage.wait_ready()
     stage.wait_for("stage.scene.surface.name === 'own'")

@@ -82,7 +82,7 @@ def test_an_address_has_the_scene_in_it_and_is_that_of_the_room() -> None:
 def take(page: Page, kind: str, folder: Path) -> Path:
     with page.expect_download() as waiting:
         page.get_by_test_id(f"take-{kind}").click()
-    expect(page.get_by_test_id("share-said")).to_contain_text("the browser has it")
+    expect(page.get_by_test_id("share-said")).to_contain_text("Downloaded")
     file = folder / waiting.value.suggested_filename
     waiting.value.save_as(file)
     return file
@@ -161,13 +161,13 @@ def test_a_deck_is_made_of_links_and_of_what_is_on_the_stage(
 ) -> None:
     Stage.open(page, server, SCENE)
     page.get_by_role("link", name="Deck").click()
-    page.get_by_role("button", name="Add the picture on the stage").click()
+    page.get_by_role("button", name="Add current scene").click()
     caption = page.get_by_label("1. Saddle")
     caption.fill("a saddle")
     caption.press("Enter")
-    lines = page.get_by_label("Links, one a line")
+    lines = page.get_by_label("One link per line")
     lines.fill(f"{server}/?s={Scene.default('booth').to_link()}  a bowl\nnonsense")
-    page.get_by_role("button", name="Add these").click()
+    page.get_by_role("button", name="Add links").click()
     expect(page.get_by_text("Line 2: ")).to_be_visible()
     expect(page.get_by_label("2. Booth")).to_have_value("a bowl")
     page.get_by_role("button", name="Up").nth(1).click()
@@ -175,11 +175,11 @@ def test_a_deck_is_made_of_links_and_of_what_is_on_the_stage(
     expect(page.get_by_label("2. Saddle")).to_have_value("a saddle")
     wait_idle(page)  # every run of the page's script has files of its own
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Keep it for later").click()
+        page.get_by_role("button", name="Save deck").click()
     kept = json.loads(waiting.value.path().read_text())
     assert [slide["caption"] for slide in kept["deck"]] == ["a bowl", "a saddle"]
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Take the deck").click()
+        page.get_by_role("button", name="Export HTML").click()
     assert waiting.value.suggested_filename == "thalweg-deck.html"
 
 
@@ -195,7 +195,7 @@ def test_sheet_and_deck_have_no_accessibility_violations(
     assert not axe_violations(page)
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Deck").click()
-    page.get_by_role("button", name="Add the picture on the stage").click()
+    page.get_by_role("button", name="Add current scene").click()
     page.get_by_label("1. Saddle").wait_for()
     assert not axe_violations(page)
 
@@ -226,9 +226,9 @@ def test_a_kept_deck_is_opened_and_what_is_none_gets_a_sentence(
     file = tmp_path / "deck.json"
     file.write_text(to_json((Slide(SCENE, "<b>kept</b>"),)) if good else "{}", encoding="utf-8")
     page.goto(f"{server}/deck")
-    page.get_by_role("button", name="Open a kept deck").wait_for()
+    page.get_by_role("button", name="Open deck").wait_for()
     wait_idle(page)
-    page.get_by_role("button", name="Open a kept deck").click()
+    page.get_by_role("button", name="Open deck").click()
     page.locator("input[type=file]").set_input_files(file)
     if good:
         expect(page.get_by_label("1. Saddle")).to_have_value("<b>kept</b>")
@@ -244,5 +244,5 @@ def test_on_a_phone_what_became_of_a_file_is_in_sight(open_page: Opener, server:
     page.get_by_test_id("share").tap()
     page.get_by_test_id("take-csv").tap()
     said = page.get_by_test_id("share-said")
-    expect(said).to_contain_text("the browser has it")
+    expect(said).to_contain_text("Downloaded")
     expect(said).to_be_in_viewport()

@@ -60,12 +60,16 @@ def test_the_first_page_shows_what_is_kept_and_the_next_run_goes_on_from_it() ->
     at = visit().run()
     assert given(at)["sentence"] == "kept"
     changed = Scene.default().with_run(OPTIMIZERS["adam"](lr=0.25))
-    told = {"revision": 1, "epoch": 0, "scene": changed.to_dict(), "request": None}
+    told = {"revision": 1, "generation": 0, "scene": changed.to_dict(), "request": None}
     at.session_state["race"] = {"report": told}
     after = given(at.run())
-    assert (Scene.from_dict(after["scene"]), after["epoch"], after["revision"]) == (changed, 0, 1)
+    assert (Scene.from_dict(after["scene"]), after["generation"], after["revision"]) == (
+        changed,
+        0,
+        1,
+    )
     again = given(at.run())  # no news: still that scene
-    assert (Scene.from_dict(again["scene"]), again["epoch"]) == (changed, 0)
+    assert (Scene.from_dict(again["scene"]), again["generation"]) == (changed, 0)
 
 
 def test_a_link_never_gets_what_is_kept() -> None:

@@ -53,13 +53,15 @@ def scene_of(at: AppTest) -> Scene:
     return Scene.from_dict(given(at)["scene"])
 
 
-def tell(at: AppTest, scene: Scene | Any, request: Any = None, epoch: int | None = None) -> AppTest:
+def tell(
+    at: AppTest, scene: Scene | Any, request: Any = None, generation: int | None = None
+) -> AppTest:
     """Play a report of the stage."""
     data = given(at)
     at.session_state[KEY] = {
         "report": {
             "revision": data["revision"] + 1,
-            "epoch": data["epoch"] if epoch is None else epoch,
+            "generation": data["generation"] if generation is None else generation,
             "scene": scene.to_dict() if isinstance(scene, Scene) else scene,
             "request": request,
         }
@@ -105,7 +107,7 @@ def test_a_link_opens_its_scene_to_the_last_bit_and_a_change_goes_into_the_addre
     tell(at, changed)
     assert scene_of(at) == changed
     assert Scene.from_link(address(at)) == changed
-    assert given(at)["epoch"] == 0  # its own report comes back: nothing to win over
+    assert given(at)["generation"] == 0  # its own report comes back: nothing to win over
 
 
 def test_every_preset_that_is_asked_for_opens_as_it_is_with_its_sentence() -> None:
@@ -121,13 +123,13 @@ def test_an_address_that_changed_by_itself_wins() -> None:
     old = Scene.default("rosenbrock").to_link()
     at = opened(link=old)
     tell(at, replace(scene_of(at), steps=77))
-    epoch = given(at)["epoch"]
+    generation = given(at)["generation"]
     at.query_params["s"] = old  # Back
     calm(at.run())
     assert scene_of(at) == Scene.default("rosenbrock")
-    assert given(at)["epoch"] == epoch + 1
+    assert given(at)["generation"] == generation + 1
     calm(at.run())
-    assert given(at)["epoch"] == epoch + 1
+    assert given(at)["generation"] == generation + 1
 
 
 def test_a_report_that_comes_with_the_address_before_is_not_taken_for_back() -> None:
@@ -145,7 +147,7 @@ def test_a_report_made_before_the_address_won_is_too_late() -> None:
     tell(at, replace(Scene.default(), steps=77))
     at.query_params["s"] = link = Scene.default("booth").to_link()
     calm(at.run())
-    tell(at, replace(Scene.default(), steps=99), epoch=0)
+    tell(at, replace(Scene.default(), steps=99), generation=0)
     assert scene_of(at) == Scene.default("booth")
     assert address(at) == link
 

@@ -16,8 +16,6 @@ import pytest
 
 import landscapes.base
 import optimizers.base
-from landscapes import LANDSCAPES
-from optimizers import OPTIMIZERS
 from thalweg.cli import main
 from thalweg.simulation import run
 
@@ -119,12 +117,3 @@ def test_the_added_rule_and_surface_run_and_describe_themselves() -> None:
     assert t.f[-1] < t.f[0]
     assert surface.knobs()["a"].about == "curvature"
     assert len(rule.lines()) == len(surface.lines()) == 1
-
-
-def test_the_counts_are_right() -> None:
-    surfaces = [slug for slug, cls in LANDSCAPES.items() if not cls.text_fields]
-    rules = [slug for slug, cls in OPTIMIZERS.items() if not cls.text_fields]
-    ours = [slug for slug in rules if not slug.startswith("optax:")]
-    assert f"**{len(surfaces)} surfaces**" in README
-    assert f"**{len(ours)} rules**" in README
-    assert f"**{len(rules) - len(ours)} more from" in README

@@ -333,10 +333,11 @@ def test_a_growing_and_an_overflowing_run_say_so(stage: Stage) -> None:
     field.fill("0.023")
     field.press("Enter")
     sentence = page.locator(".thalweg .sentence")
-    expect(sentence).to_have_text(re.compile(r"growing: lr·λmax = 2\.3, its limit is 2"))
+    above = re.compile(r"diverging: α·λmax = 2\.3, above the stability limit 2")
+    expect(sentence).to_have_text(above)
     field.fill("0.5")
     field.press("Enter")
-    expect(sentence).to_have_text(re.compile(r"not finite after step \d+"))
+    expect(sentence).to_have_text(re.compile(r"overflow at step \d+"))
     run = stage.scene.runs[0]
     wanted = stage.scene.trajectory(run).diverged_at
     assert wanted is not None
@@ -439,7 +440,7 @@ def test_with_reduced_motion_the_finished_picture_stands(open_page: Opener, serv
 def test_predict_first_hides_the_paths_until_play(stage: Stage) -> None:
     page = stage.page
     page.get_by_text("More", exact=True).first.click()
-    page.get_by_label(re.compile("predict first")).check()
+    page.get_by_label(re.compile("Predict first")).check()
     stage.wait_for("stage.model.predicting && stage.model.step === 0")
     page.keyboard.press("Escape")
     page.get_by_test_id("play").click()

@@ -38,7 +38,7 @@ def live() -> Iterator[Any]:
 
 def told(of: Scene, **more: Any) -> dict[str, Any]:
     """A report of the stage."""
-    return {"epoch": 0, "revision": 1, "scene": of.to_dict(), "request": None} | more
+    return {"generation": 0, "revision": 1, "scene": of.to_dict(), "request": None} | more
 
 
 def test_what_it_is_given_is_json(live: Any) -> None:
@@ -80,10 +80,10 @@ def test_a_hostile_report_is_answered_with_its_problems(live: Any, more: dict[st
 def test_a_scene_that_is_set_wins_over_reports_from_before(live: Any) -> None:
     saddle = Scene.default("saddle")
     live.scene = saddle
-    assert live.payload["epoch"] == 1
+    assert live.payload["generation"] == 1
     live.report = told(Scene.default("valley"))
     assert live.scene == saddle
-    live.report = told(Scene.default("valley"), epoch=1)
+    live.report = told(Scene.default("valley"), generation=1)
     assert live.scene == Scene.default("valley")
 
 
@@ -91,7 +91,7 @@ def test_what_is_no_scene_is_refused_and_changes_nothing(live: Any) -> None:
     with pytest.raises(TypeError, match="a Scene"):
         live.scene = "saddle"
     assert live.scene == Scene.default("rosenbrock")
-    assert live.payload["epoch"] == 0
+    assert live.payload["generation"] == 0
 
 
 def test_it_asks_for_the_width_of_its_cell(live: Any) -> None:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from thalweg import __version__
+from thalweg import __version__, use_cpu_only
 from thalweg.messages.export import Refused, say
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not words or words[0] not in (*RUN, "-h", "--help", "--version"):
         words = ["serve", *words]
     options = _parser().parse_args(words)
+    use_cpu_only()
     if options.command == "serve":
         _serve(options)
         return

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+from thalweg import use_cpu_only
 from thalweg.server.middleware import LastRequest
 
 SECONDS_BETWEEN_COLLECTIONS = 60
@@ -59,6 +60,7 @@ async def collect_regularly() -> None:
 @contextlib.asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Runs both while the application runs."""
+    use_cpu_only()
     tasks = [
         asyncio.create_task(asyncio.to_thread(warm_up)),
         asyncio.create_task(collect_regularly()),

@@ -39,7 +39,7 @@ def answer_typed(body: bytes) -> dict[str, Any]:
         scene = retyped(scene, of, text)
     except FormulaError as error:
         return {"problem": problem_of(error)}
-    made = payload(scene, plotly="", page="own", hurried=True)
+    made = payload(scene, plotly="", page="own", quick=True)
     return {"payload": {name: part for name, part in made.items() if name not in CONSTANT}}
 
 

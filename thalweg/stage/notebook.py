@@ -66,12 +66,12 @@ def widget(scene: Scene | None = None, height: int = 640) -> Any:
             self.payload = self._made(self.payload["revision"], ())
 
         def _made(self, revision: int, problems: tuple[str, ...]) -> dict[str, Any]:
-            where: Any = {"epoch": self._epoch, "revision": revision, "problems": problems}
+            where: Any = {"generation": self._epoch, "revision": revision, "problems": problems}
             return payload(self._scene, plotly="", **where)
 
         def _answer(self, change: Any) -> None:
             told = change["new"]
-            if not told or told.get("epoch") != self._epoch:
+            if not told or told.get("generation") != self._epoch:
                 return
             self._scene, problems = answer(told)
             revision = told.get("revision")

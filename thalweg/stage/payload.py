@@ -45,25 +45,25 @@ def payload(
     *,
     plotly: str,
     page: str = "race",
-    epoch: int = 0,
+    generation: int = 0,
     revision: int = 0,
     problems: Iterable[str] = (),
-    hurried: bool = False,
+    quick: bool = False,
 ) -> dict[str, Any]:
     """Everything the stage needs to show ``scene``; JSON-able, in the terms of web/types.js.
 
     ``page`` is "race", "microscope", "own" or "maps"; ``plotly`` is the address of plotly.js.
-    ``epoch`` grows when this scene shall win over the one the stage has; ``revision`` is the
-    stage's report that this answers. ``hurried`` leaves out what would have to be searched for.
+    ``generation`` grows when this scene shall win over the one the stage has; ``revision`` is the
+    stage's report that this answers. ``quick`` leaves out what would have to be searched for.
     """
     kernels = live(scene)
     texts = dict(kernels.texts)
     return {
         "page": page,
-        "epoch": epoch,
+        "generation": generation,
         "revision": revision,
         "scene": scene.to_dict(),
-        "surface": _surface(scene) | _known(scene, page, hurried) | {
+        "surface": _surface(scene) | _known(scene, page, quick) | {
             "kernel": kernels.surface, "names": list(kernels.surface_names)
         },
         "runs": [
@@ -107,10 +107,10 @@ def _surface(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _known(scene: Scene, page: str, hurried: bool) -> dict[str, Any]:
+def _known(scene: Scene, page: str, quick: bool) -> dict[str, Any]:
     """What is known of the surface; nothing where that would be searched for, and time is short."""
     surface = scene.surface
-    if hurried and scene.bare.text_fields:
+    if quick and scene.bare.text_fields:
         return {"fMin": None, "minima": [], "localMinima": [], "saddles": [], "critical": None}
     look_closely = page == "microscope" or "critical" in scene.view.overlays
     return {

@@ -30,7 +30,7 @@ class Line:
     dash: tuple[float, ...]
     x: Column
     curves: tuple[Column, ...]
-    fate: str
+    outcome: str
     """What is wrong with the run, in words; empty where nothing is."""
     last: int
     """The last step whose point and loss are finite; −1: not even the start."""
@@ -108,9 +108,9 @@ def content(scene: Scene, title: str | None = None) -> Content:
 def _line(scene: Scene, run: Run, label: str) -> Line:
     t = scene.trajectory(run)
     dash = DASHES[scene.runs.index(run) % len(DASHES)]
-    fate = say("growing") if t.growing else ""
+    outcome = say("growing") if t.growing else ""
     if t.diverged_at is not None:
-        fate = say("notFinite", step=t.diverged_at)
+        outcome = say("notFinite", step=t.diverged_at)
     return Line(
         label=label,
         numbers=of_run(run),
@@ -118,7 +118,7 @@ def _line(scene: Scene, run: Run, label: str) -> Line:
         dash=tuple(float(v.removesuffix("px")) for v in dash.split(",") if v != "solid"),
         x=t.x,
         curves=CURVES[scene.view.curve](t, scene.surface),
-        fate=fate,
+        outcome=outcome,
         last=t.steps if t.diverged_at is None else t.diverged_at - 1,
     )
 

@@ -28,7 +28,7 @@ class Curves:
 
     def __init__(self, axes: Axes, content: Content, style: Style, most_ticks: int) -> None:
         every = [c for line in content.lines for c in line.curves]
-        fine = [not line.fate for line in content.lines for _ in line.curves]
+        fine = [not line.outcome for line in content.lines for _ in line.curves]
         scale = scale_of(every, fine, content.signed)
         self.empty = not any(np.isfinite(scale.place(curve)).any() for curve in every)
         axes.set_xlim(0, ROOM * max(content.scene.steps, 1))

@@ -99,11 +99,11 @@ class Drawing:
             for i, row in enumerate(entry.label):
                 self._write(left, y + i * step, row, legend.size, ground.ink)
             y += (len(entry.label) - 1) * step
-            if entry.fate:
+            if entry.outcome:
                 before = f"{entry.label[-1]}  " if entry.label[-1] else ""
                 x = left + self._measure(before, legend.size)
                 bold = self.look.style == "print"
-                self._write(x, y, entry.fate, legend.size, self.style.alarm, bold=bold)
+                self._write(x, y, entry.outcome, legend.size, self.style.alarm, bold=bold)
             for i, row in enumerate(entry.numbers):
                 self._write(left, y + (i + 1) * small + 1, row, legend.small, ground.faint)
 
@@ -221,5 +221,5 @@ class Drawing:
 
 def _texts(content: Content) -> list[str]:
     """Every word on the picture."""
-    of_lines = [f"{line.label}{line.numbers}{line.fate}" for line in content.lines]
+    of_lines = [f"{line.label}{line.numbers}{line.outcome}" for line in content.lines]
     return [content.title, content.settings, content.curve, "0123456789−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", *of_lines]

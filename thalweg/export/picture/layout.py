@@ -34,13 +34,13 @@ class Box(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A run in the legend: its rows, and where it begins. ``fate`` follows the label."""
+    """A run in the legend: its rows, and where it begins. ``outcome`` follows the label."""
 
     line: Line
     left: float
     top: float
     label: list[str]
-    fate: str
+    outcome: str
     numbers: list[str]
 
 
@@ -153,10 +153,10 @@ def _tried(
         column, row = divmod(i, rows)
         y = y if row else top
         label = wrapped(line.label, room, size, measure)
-        if line.fate and measure(f"{label[-1]}  {line.fate}", size) > room:
+        if line.outcome and measure(f"{label[-1]}  {line.outcome}", size) > room:
             label.append("")
         below = wrapped(line.numbers, room, small, measure) if numbers and line.numbers else []
-        entries.append(Entry(line, left + column * (width + EDGE), y, label, line.fate, below))
+        entries.append(Entry(line, left + column * (width + EDGE), y, label, line.outcome, below))
         y += len(label) * size * 1.4 + len(below) * small * 1.4 + (8 if numbers else 3)
         lowest = max(lowest, y)
     return Legend(entries, size, small, lowest - top)

@@ -61,7 +61,7 @@ class RunMarks:
         self.cross.set_data([], [])
         lost = step > self.line.last
         seen = x[_inside(x, self.axes)]
-        if len(seen) and (lost or (self.line.fate and step == len(self.line.x) - 1)):
+        if len(seen) and (lost or (self.line.outcome and step == len(self.line.x) - 1)):
             self.cross.set_data(seen[-1:, 0], seen[-1:, 1])
         if count and not lost:
             self._point(x[-1])

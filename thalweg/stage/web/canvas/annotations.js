@@ -1,7 +1,7 @@
 /**
  * Annotations: texts beside what an overlay draws. They are placed together with the labels of the runs.
  *
- * @typedef {import("./labels.js").Label & {text: string, fate: string, colour: string|null,
+ * @typedef {import("./labels.js").Label & {text: string, outcome: string, colour: string|null,
  *   dash: number[], alpha: number}} Annotation a label without a line's sample where colour is null
  * @typedef {import("./marks.js").MarkStyle} MarkStyle
  */
@@ -50,7 +50,7 @@ export function annotate({ ctx, mapping, style }, annotations, id, x, y, text, m
   const width = colour ? widthOf(ctx, text, "", style) : plainWidth(ctx, text, style);
   const { height } = style.label;
   annotations.push({
-    id: `note.${id}`, x, y, width, height, from, left: 0, top: 0, text, fate: "", colour, dash, alpha,
+    id: `note.${id}`, x, y, width, height, from, left: 0, top: 0, text, outcome: "", colour, dash, alpha,
   });
 }
 

@@ -115,9 +115,9 @@ const PAD = 5;
 const widths = new Map();
 
 /** How wide a label is. @param {CanvasRenderingContext2D} ctx @param {string} text
- * @param {string} fate @param {MarkStyle} style @returns {number} */
-export function widthOf(ctx, text, fate, { font, scale }) {
-  return textWidth(ctx, text, font) + textWidth(ctx, fate, font) + (SWATCH + 3 * PAD) * scale;
+ * @param {string} outcome @param {MarkStyle} style @returns {number} */
+export function widthOf(ctx, text, outcome, { font, scale }) {
+  return textWidth(ctx, text, font) + textWidth(ctx, outcome, font) + (SWATCH + 3 * PAD) * scale;
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {string} text @param {string} font */
@@ -135,9 +135,9 @@ function textWidth(ctx, text, font) {
 
 /** A run's label: its line, its name in ink, and what is wrong with it, on a veil.
  * @param {CanvasRenderingContext2D} ctx
- * @param {{left: number, top: number, width: number, height: number, text: string, fate: string,
+ * @param {{left: number, top: number, width: number, height: number, text: string, outcome: string,
  *   colour: string|null, dash: number[]}} label @param {MarkStyle} style */
-export function drawLabel(ctx, { left, top, width, height, text, fate, colour, dash }, style) {
+export function drawLabel(ctx, { left, top, width, height, text, outcome, colour, dash }, style) {
   const { scale } = style;
   const middle = top + height / 2;
   ctx.fillStyle = style.veil;
@@ -156,7 +156,7 @@ export function drawLabel(ctx, { left, top, width, height, text, fate, colour, d
   ctx.fillStyle = style.ink;
   const at = left + (2 * PAD + SWATCH) * scale;
   ctx.fillText(text, at, middle + 0.5);
-  if (!fate) return;
+  if (!outcome) return;
   ctx.fillStyle = style.alarm;
-  ctx.fillText(fate, at + textWidth(ctx, text, style.font), middle + 0.5);
+  ctx.fillText(outcome, at + textWidth(ctx, text, style.font), middle + 0.5);
 }

@@ -67,7 +67,7 @@ async function render({ model, el }) {
   let reported = model.get("report");
   const given = () => {
     const payload = model.get("payload");
-    return { ...payload, epoch: payload.epoch + others };
+    return { ...payload, generation: payload.generation + others };
   };
   const fit = () => {
     const height = model.get("height");
@@ -76,7 +76,7 @@ async function render({ model, el }) {
   };
   fit();
   const stage = mount(el, given(), (report) => {
-    reported = { ...report, epoch: report.epoch - others };
+    reported = { ...report, generation: report.generation - others };
     model.set("report", reported);
     model.save_changes();
   });

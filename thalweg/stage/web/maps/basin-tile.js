@@ -151,10 +151,10 @@ export function createTile(own, map, model, actions, show) {
     const name = `x ${number(cell.x, 6)}   y ${number(cell.y, 6)}`;
     const line = { path, colour: run.info.colour, dash: run.info.dash };
     const [px, py] = [plot.left + plot.width * at[0], plot.top + plot.height * (1 - at[1])];
-    hint.show(px, py, name, fateOf(cell.k, path), [line], model.known.fMin, model.ground);
+    hint.show(px, py, name, outcomeOf(cell.k, path), [line], model.known.fMin, model.ground);
   }
 
-  function fateOf(k, path) {
+  function outcomeOf(k, path) {
     const { words } = model.payload;
     const end = own.which[k];
     if (path.divergedAt >= 0) return fill(words.mapSaysNotFinite, { step: path.divergedAt });

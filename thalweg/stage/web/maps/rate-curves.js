@@ -42,7 +42,7 @@ export function paintRace(ctx, plot, model, map, rates, wide) {
     else if (k >= 0) drawRing(ctx, xOn(plot, own.lr[k]), heightOn(plot, own.loss[k]), colour, style);
     const width = widthOf(ctx, label, "", style);
     const { height } = style.label;
-    const what = { text: label, fate: "", colour, dash };
+    const what = { text: label, outcome: "", colour, dash };
     labels.push({ id: own.run.id, x, y, width, height, from: -1, left: 0, top: 0, ...what });
   }
   const box = { ...boxOf(plot, -2), bottom: yOn(plot, plot.floor) + style.label.height / 2 };

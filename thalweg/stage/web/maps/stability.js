@@ -134,11 +134,11 @@ export function createStability(root, model, actions, show) {
     const { colour, dash } = run.info;
     const [px, py] = [plot.left + plot.width * at[0], plot.top + plot.height * (1 - at[1])];
     const lines = [{ path, colour, dash }];
-    hint.show(px, py, name, fateOf(cell, path), lines, model.known.fMin, model.ground);
+    hint.show(px, py, name, outcomeOf(cell, path), lines, model.known.fMin, model.ground);
   }
 
   /** What became of a cell's run. */
-  function fateOf({ k }, path) {
+  function outcomeOf({ k }, path) {
     const { words } = model.payload;
     if (map.verdict[k] === NOT_FINITE) return fill(words.mapSaysNotFinite, { step: path.divergedAt });
     if (map.verdict[k] === GROWING) return words.mapSaysGrowing;

@@ -66,7 +66,7 @@
  * @typedef {"race"|"microscope"|"own"|"maps"} Page
  *
  * @typedef {Object} Payload
- * @property {number} epoch grows when the server's scene wins (Back, a link) @property {number} revision
+ * @property {number} generation grows when the server's scene wins (Back, a link) @property {number} revision
  *   the report of the stage that this answers @property {Scene} scene
  * @property {SurfaceInfo} surface @property {RunInfo[]} runs
  * @property {Record<string, string>} texts ES modules by name @property {string} growth @property {string} point
@@ -145,7 +145,7 @@
  *
  * @typedef {Record<string, string>} SceneRequest something done to the Scene by who knows the registries:
  *   see thalweg/stage/reports.py
- * @typedef {{revision: number, epoch: number, scene: Scene, request: SceneRequest|null}} Report to the page
+ * @typedef {{revision: number, generation: number, scene: Scene, request: SceneRequest|null}} Report to the page
  */
 
 /** Some fields of it: see `merge` in scene.js.

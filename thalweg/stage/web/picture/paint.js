@@ -161,11 +161,11 @@ function paintHead(ctx, model, head, inner, style, labels) {
   }
   if (fault && head.seen) drawCross(ctx, head.seen[0], head.seen[1], style);
   const text = fault ? `${name} ` : name;
-  const fate = fault ? words[FAULT_WORDS[fault]] : "";
-  const width = widthOf(ctx, text, fate, style);
+  const outcome = fault ? words[FAULT_WORDS[fault]] : "";
+  const width = widthOf(ctx, text, outcome, style);
   const { height } = style.label;
   const { from } = head;
-  labels.push({ id: run.id, x, y, width, height, from, left: 0, top: 0, text, fate, colour, dash });
+  labels.push({ id: run.id, x, y, width, height, from, left: 0, top: 0, text, outcome, colour, dash });
 }
 
 /** Where the handle of the start lies: many labels keep clear of it. */

@@ -157,10 +157,10 @@ export function legendPiece(ctx, model, left, width) {
   const { words } = model.payload;
   const labels = shownRuns(model).map((run) => {
     const fault = model.predicting ? null : faultOf(run, model.step);
-    const fate = fault ? words[FAULT_WORDS[fault]] : "";
+    const outcome = fault ? words[FAULT_WORDS[fault]] : "";
     const { colour, dash, label } = run.info;
-    const text = fate ? `${label} ` : label;
-    return { text, fate, colour, dash, width: widthOf(ctx, text, fate, style), height: style.label.height };
+    const text = outcome ? `${label} ` : label;
+    return { text, outcome, colour, dash, width: widthOf(ctx, text, outcome, style), height: style.label.height };
   });
   const widest = Math.max(1, ...labels.map((label) => label.width)) + 2 * SPARE;
   const columns = Math.max(1, Math.floor((width - left) / widest));

@@ -90,9 +90,9 @@ export class FormulaClient {
     if (this.last.of !== of || now - this.last.at > BURST) stage.history.remember(copy(model.scene));
     this.last = { of, at: now };
     stage.reporter.outdateAnswers();
-    const { epoch, revision } = model.payload;
+    const { generation, revision } = model.payload;
     stage.gesture = TYPING;
-    await stage.show({ ...model.payload, ...answer.payload, epoch, revision });
+    await stage.show({ ...model.payload, ...answer.payload, generation, revision });
     stage.gesture = null;
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.settle(), REST);

@@ -18,7 +18,7 @@ export class Reporter {
     this.stage = stage;
     this.onChange = onChange;
     this.revision = payload.revision;
-    this.epoch = payload.epoch;
+    this.generation = payload.generation;
     /** The revision of the last payload. */
     this.lastRevision = payload.revision;
     this.online = !payload.alone;
@@ -34,9 +34,9 @@ export class Reporter {
 
   /** Whether a payload is news, and if so, whether its Scene wins over ours.
    * @param {Payload} payload @returns {"old"|"answer"|"wins"} */
-  classify({ epoch, revision }) {
-    if (epoch !== this.epoch) {
-      this.epoch = epoch;
+  classify({ generation, revision }) {
+    if (generation !== this.generation) {
+      this.generation = generation;
       this.revision = Math.max(this.revision, revision);
       return "wins";
     }
@@ -89,7 +89,7 @@ export class Reporter {
     clearTimeout(this.timer);
     this.revision++;
     this.unsent = !this.online;
-    if (this.online) this.onChange({ revision: this.revision, epoch: this.epoch, scene, request });
+    if (this.online) this.onChange({ revision: this.revision, generation: this.generation, scene, request });
   }
 
   /** The connection came or went: what was not reported is reported now. @param {boolean} online */
