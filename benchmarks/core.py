@@ -31,6 +31,8 @@ from landscapes import LANDSCAPES
 from optimizers import OPTIMIZERS
 from thalweg.simulation import run, sweep
 
+jax.config.update("jax_enable_x64", True)  # what is written in JAX here is in 64 bits too
+
 STEPS, ROUNDS, TURN = 500, 20, 5
 GOAL_MS = 0.3
 START = (-2.0, 1.0)

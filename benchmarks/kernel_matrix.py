@@ -60,6 +60,8 @@ from thalweg.simulation.step_kernels import (
 from thalweg.simulation.step_kernels import _rule_kernel as kept_rules
 from thalweg.simulation.step_kernels import _surface_source as kept_surfaces
 
+jax.config.update("jax_enable_x64", True)  # what is written in JAX here is in 64 bits too
+
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = 50
 EXTENT, BITS = 1e-12, 100
