@@ -36,7 +36,7 @@ class Own(Typed, Landscape):
     window; where the formula may have kinks, the lowest places of ever finer grids.
     """
 
-    slug, title = "own", "Your own"
+    slug, title = "own", "Custom surface"
     source = "You"
     boxed: ClassVar[str | None] = "Minima are searched for in the window only."
     text_fields: ClassVar[tuple[str, ...]] = ("text", "window")

@@ -12,7 +12,7 @@ class Saddle(Landscape):
     $$f(x, y) = \tfrac12\,(a\,x^2 - b\,y^2)$$
 
     The gradient vanishes at the pass although nothing is low there. Gradient descent leaves along
-    y by a factor 1 + lr·b a step, so it lingers near the axis and momentum leaves sooner. A start
+    y by a factor 1 + α·b a step, so it lingers near the axis and momentum leaves sooner. A start
     exactly on the axis never leaves, unless the gradient is noisy.
     """
 

@@ -24,7 +24,7 @@ class AdaDelta(Rule):
     $$u_t = \mathrm{decay\_rate}\, u_{t-1} + (1 - \mathrm{decay\_rate})\, d_t^2$$
     $$x_t = x_{t-1} - \alpha\, d_t$$
 
-    The paper has no rate (lr = 1) and calls decay_rate ρ. The first steps are as small as √ε, so
+    The paper has no rate (α = 1) and calls decay_rate ρ. The first steps are as small as √ε, so
     it starts slowly whatever the gradient.
     """
 

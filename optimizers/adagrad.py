@@ -16,7 +16,7 @@ class AdaGrad(Rule):
     $$x_t = x_{t-1} - \alpha\, \frac{g_t}{\sqrt{s_t + \varepsilon}}$$ [if eps_inside_root]
 
     Steep directions are slowed, shallow ones sped up. The sum only grows: on a constant gradient
-    the step is lr/√t, and on a surface that is not convex it may stall before the minimum.
+    the step is α/√t, and on a surface that is not convex it may stall before the minimum.
     """
 
     slug, title, family = "adagrad", "AdaGrad", "adaptive"

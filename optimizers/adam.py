@@ -19,9 +19,9 @@ class Adam(Rule):
     $$x_t = x_{t-1} - \alpha\, \frac{\hat m_t}{\sqrt{\hat v_t + \varepsilon}}$$ [if eps_inside_root]
     $$m_t \leftarrow \hat m_t, \quad v_t \leftarrow \hat v_t$$ [if printed_l3]
 
-    With the correction the first step is lr in each coordinate, whatever the gradient. Without it
+    With the correction the first step is α in each coordinate, whatever the gradient. Without it
     both averages start near 0, but not at the same pace: on a constant gradient the first step is
-    3.16 lr and the twelfth 6.57 lr. Some notes print the correction so that it overwrites the
+    3.16 α and the twelfth 6.57 α. Some notes print the correction so that it overwrites the
     averages; that is another method, kept here to be seen.
     """  # noqa: E501
 

@@ -27,7 +27,7 @@ class ConjugateGradient(Rule):
     $$a_t = -\frac{g_t^\top d_t}{d_t^\top H\, d_t}, \text{ halved until } f \text{ falls enough}$$
     $$x_t = x_{t-1} + a_t\, d_t$$
 
-    The first length tried is the floor of the local quadric along d (lr where the curvature along
+    The first length tried is the quadratic model's minimum along d (α where the curvature along
     d is not positive), so a quadratic of two variables is solved in two steps.
     """
 

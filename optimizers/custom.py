@@ -20,7 +20,7 @@ class Own(Typed, Rule):
     A name that is read before its line is what it was after the step before, and 0 before step 1.
     """
 
-    slug, title, family = "own", "Your own rule", "own"
+    slug, title, family = "own", "Custom rule", "own"
     source = "You"
     no_peer = "A rule that was typed has no equal in a library."
     text_fields: ClassVar[tuple[str, ...]] = ("text",)

@@ -8,14 +8,14 @@ from optimizers.base import Info, Loss, Peer, Rule, beta1, info, lr, weight_deca
 
 
 class Lion(Rule):
-    r"""Only the sign of a momentum counts: every step has the length lr in each coordinate.
+    r"""Only the sign of a momentum counts: every step has the length α in each coordinate.
 
     $$g_t = \nabla f(x_{t-1})$$
     $$c_t = \beta_1\, m_{t-1} + (1 - \beta_1)\, g_t$$
     $$x_t = x_{t-1} - \alpha\, (\mathrm{sign}(c_t) + \mathrm{wd}\, x_{t-1})$$
     $$m_t = \beta_2\, m_{t-1} + (1 - \beta_2)\, g_t$$
 
-    At a constant rate it cannot rest; it ends in steps of lr to and fro.
+    At a constant rate it cannot rest; it ends in steps of α to and fro.
     """
 
     slug, title, family = "lion", "Lion", "sign"

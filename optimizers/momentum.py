@@ -15,8 +15,8 @@ class Momentum(Rule):
     $$v_t = \rho\, v_{t-1} - \alpha\,(1 - \rho)\, g_t$$ [if ema]
     $$x_t = x_{t-1} + v_t$$
 
-    For a constant rate v ← ρv + g, x ← x − lr v is the same path. The moving-average form takes
-    steps 1 − ρ times as long at the same lr.
+    For a constant rate v ← ρv + g, x ← x − α v is the same path. The moving-average form takes
+    steps 1 − ρ times as long at the same α.
     """
 
     slug, title, family = "momentum", "Momentum", "momentum"

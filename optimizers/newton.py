@@ -15,7 +15,7 @@ class Newton(Rule):
     $$x_t = x_{t-1} - \alpha\, d_t$$
 
     One step solves a quadratic. Where the Hessian is indefinite the stationary point of the model
-    is a saddle, and Newton walks INTO it. lr < 1 damps the step, μ > 0 the Hessian. Directions
+    is a saddle, and Newton walks INTO it. α < 1 damps the step, μ > 0 the Hessian. Directions
     without curvature (below 1e-12 of the largest) are left out of d and counted as singular.
 
     With n weights the Hessian has n² entries and costs n³ to solve, which is why networks are not

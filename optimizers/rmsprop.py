@@ -15,8 +15,8 @@ class RMSProp(Rule):
     $$x_t = x_{t-1} - \alpha\, \frac{g_t}{\sqrt{s_t} + \varepsilon}$$ [if not eps_inside_root]
     $$x_t = x_{t-1} - \alpha\, \frac{g_t}{\sqrt{s_t + \varepsilon}}$$ [if eps_inside_root]
 
-    The average starts at 0, so the first step is lr/√(1 − decay_rate), longer than lr. At a
-    constant rate it does not come to rest: about a minimum it steps to and fro, lr/2 to each side.
+    The average starts at 0, so the first step is α/√(1 − decay_rate), longer than α. At a
+    constant rate it does not come to rest: about a minimum it steps to and fro, α/2 to each side.
     """
 
     slug, title, family = "rmsprop", "RMSProp", "adaptive"

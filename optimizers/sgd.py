@@ -11,7 +11,7 @@ class SGD(Rule):
     $$g_t = \nabla f(x_{t-1})$$
     $$x_t = x_{t-1} - \alpha\, g_t$$
 
-    Stable on a quadratic only while lr · λmax < 2.
+    Stable on a quadratic only while α · λmax < 2.
     """
 
     slug, title, family = "sgd", "SGD", "gradient"

@@ -219,3 +219,22 @@ def test_curves_and_the_table_follow_the_hovered_step(stage: Stage) -> None:
     mantissa, _, power = shown.replace("−", "-").partition("·10")
     raised = "".join("0123456789-"["⁰¹²³⁴⁵⁶⁷⁸⁹⁻".index(c)] for c in power) or "0"
     assert float(mantissa) * 10.0 ** int(raised) == pytest.approx(loss, rel=6e-3)
+
+
+# --- the sentence -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lr", "said"),
+    [
+        ("0.0199", r"zig-zags: α·λmax = 1\.99, just below its stability limit 2\."),
+        ("0.02", r"zig-zags: α·λmax = 2, exactly at its stability limit\."),
+    ],
+)
+def test_a_zigzag_says_whether_the_rate_is_below_its_limit_or_at_it(
+    stage: Stage, lr: str, said: str
+) -> None:
+    field = stage.page.get_by_test_id("knob-sgd-lr-number")
+    field.fill(lr)
+    field.press("Enter")
+    expect(stage.page.locator(".thalweg .sentence")).to_have_text(re.compile(said))

@@ -151,6 +151,7 @@ WORDS = {
     "isGrowingBeyond": "{run} is diverging: α·λmax = {value}, above the stability limit {limit}.",
     "isStopped": "{run} stopped at step {step}: a loop inside the rule does not end.",
     "zigzags": "{run} zig-zags: α·λmax = {value}, just below its stability limit {limit}.",
+    "zigzagsAtLimit": "{run} zig-zags: α·λmax = {limit}, exactly at its stability limit.",
     "starting": "All runs are at the start.",
     "lead": "Lowest at step {step}: {best}, {what} = {value}.",
     "f": "f",

@@ -19,7 +19,7 @@ class Schedule(Described):
     registry: ClassVar[dict[str, Any]] = SCHEDULES
 
     warmup: float = knob(
-        0, r"\text{warm-up}", 0, 20_000, "warm-up steps: lr rises linearly", whole=True
+        0, r"\text{warm-up}", 0, 20_000, "warm-up steps: α rises linearly", whole=True
     )
 
     def curve(self, t: Array, steps: Array) -> Array:
@@ -76,7 +76,7 @@ class Exponential(Schedule):
 
 
 class Cosine(Schedule):
-    r"""Half a cosine from lr to 0 over the run.
+    r"""Half a cosine from α to 0 over the run.
 
     $$\alpha_t = \tfrac12 \alpha\, \left(1 + \cos \frac{\pi (t - 1)}{T}\right)$$
     """
@@ -89,7 +89,7 @@ class Cosine(Schedule):
 
 
 class Linear(Schedule):
-    r"""A straight line from lr to 0 over the run.
+    r"""A straight line from α to 0 over the run.
 
     $$\alpha_t = \alpha\,(1 - (t - 1)/T)$$
     """

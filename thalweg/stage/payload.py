@@ -210,7 +210,7 @@ def _knob(name: str, spec: Knob) -> dict[str, Any]:
     return {
         "name": name,
         "symbol": mathml(spec.symbol),
-        "text": name.replace("_", " "),
+        "text": plain_symbol(spec.symbol),
         "about": spec.about,
         "low": spec.low,
         "high": spec.high,

@@ -8,9 +8,9 @@ GROUP = "Counter-examples"
 # fmt: off
 PRESETS = (
     Preset(
-        "heavy_ball_cycle", "counter", "Heavy ball goes round for ever",
-        "The best momentum for a quadratic, on a convex bowl that is none: heavy ball ends in a "
-        "cycle of three points, SGD and Nesterov arrive.",
+        "heavy_ball_cycle", "counter", "Momentum cycles for ever",
+        "The best momentum for a quadratic, on a convex bowl that is none: momentum ends in a "
+        "cycle of three points, SGD and Nesterov converge.",
         race(
             "heavy_ball_cycle", rule("momentum", lr=1 / 9, rho=4 / 9),
             rule("nesterov", lr=1 / 25, rho=2 / 3), rule("sgd", lr=1 / 13), steps=200,
@@ -24,7 +24,7 @@ PRESETS = (
     ),
     Preset(
         "nesterov_limit", "counter", "Nesterov's limit falls",
-        "α·λmax is 1.4: SGD and heavy ball settle, and Nesterov diverges, for momentum 0.9 "
+        "α·λmax is 1.4: SGD and momentum settle, and Nesterov diverges, for ρ = 0.9 "
         "lowers its limit from 2 to 1.36.",
         race(
             "valley", rule("sgd", lr=0.14), rule("momentum", lr=0.14), rule("nesterov", lr=0.14),
@@ -32,8 +32,8 @@ PRESETS = (
         ),
     ),
     Preset(
-        "heavy_ball_limit", "counter", "Heavy ball's limit rises",
-        "α·λmax is 2.05: SGD diverges, and heavy ball settles, for momentum 0.9 lifts its limit "
+        "heavy_ball_limit", "counter", "Momentum's limit rises",
+        "α·λmax is 2.05: SGD diverges, and momentum settles, for ρ = 0.9 lifts its limit "
         "from 2 to 3.8.",
         race(
             "valley", rule("sgd", lr=0.205), rule("momentum", lr=0.205),

@@ -17,8 +17,8 @@ PRESETS = (
         ),
     ),
     Preset(
-        "quadric", "M2", "A step is the floor of a model",
-        "Newton puts a quadric on the surface at each point and jumps to its floor; near the "
+        "quadric", "M2", "A step to the minimum of a model",
+        "Newton takes the quadratic model at each point and jumps to its minimum; near the "
         "minimum the two can hardly be told apart.",
         race(
             "himmelblau", rule("newton"), start=(4.5, 4.5), steps=12,
@@ -26,7 +26,7 @@ PRESETS = (
         ),
     ),
     Preset(
-        "plane", "M2", "What the plane promises",
+        "plane", "M2", "What the linear model predicts",
         "SGD trusts the tangent plane: a short step gets nine tenths of the "
         "fall it was promised, a long one a quarter.",
         race(

@@ -149,7 +149,7 @@ PRESETS = (
         race("styblinski_tang", rule("sgd", lr=0.01), rule("momentum", lr=0.01), steps=150),
     ),
     Preset(
-        "growing", "S8", "A run that grows",
+        "growing", "S8", "A run that diverges",
         "α·λmax is 2.06, above the limit 2: across the valley every step is six percent longer "
         "than the last.",
         race(

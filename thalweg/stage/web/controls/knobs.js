@@ -8,6 +8,8 @@ import { fill, number } from "../model/format.js";
 const KEY_SHARE = 1 / 200;
 const PAGE_SHARE = 1 / 20;
 const THUMB = 16;
+/** What a number is stands beside its symbol, where there is room and it is no longer than this. */
+const SHORT_ABOUT = "learning rate".length;
 /** How far keys move a slider, as a share of it. @type {Record<string, number>} */
 const KEY_STEPS = {
   ArrowRight: KEY_SHARE, ArrowUp: KEY_SHARE, ArrowLeft: -KEY_SHARE, ArrowDown: -KEY_SHARE,
@@ -44,6 +46,7 @@ export function createKnob(knob, options) {
   });
   const symbol = elementOf("span", { class: "symbol", title: label, "aria-hidden": "true" });
   symbol.innerHTML = knob.symbol;
+  if (knob.about && knob.about.length <= SHORT_ABOUT) symbol.dataset.about = knob.about;
   const ticks = elementOf("div", { class: "marks", "aria-hidden": "true" });
   const slide = elementOf("div", { class: "slide" }, range, ticks);
   const element = elementOf("div", { class: "knob" }, symbol, slide, entry.place, said);

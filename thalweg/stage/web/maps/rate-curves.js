@@ -68,7 +68,7 @@ function paintSides(ctx, plot, model, map, rates) {
     up.splice(0, up.findIndex(({ value }) => value > plot.floor * 1.001), floor);
   }
   const across = notchesOn(plot.x, Math.max(2, Math.floor(plot.width / (5 * plot.size))));
-  paintChart(ctx, plot, model, across, up, "lr");
+  paintChart(ctx, plot, model, across, up, "α");
 }
 
 const signedNotches = ({ low, high }, unit, most) =>

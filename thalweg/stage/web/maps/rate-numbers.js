@@ -44,7 +44,7 @@ export function reachOf(map, rates, start) {
   const lrs = rates.flatMap(({ lr }) => (lr.length ? [lr[0], lr.at(-1)] : []));
   const all = rates.flatMap(({ loss, best }) => [...loss, best]).filter((v) => v < Infinity);
   const [low, high] = lrs.length ? [Math.min(...lrs), Math.max(...lrs)] : [1e-4, 1];
-  const x = { low, high, spacing: "log", text: "lr" };
+  const x = { low, high, spacing: "log", text: "α" };
   if (!map.log) {
     const unit = tenTo(Math.round(Math.log10(Math.abs(start) / 10 || 1)));
     const [lowest, most] = [Math.min(start, ...all), start].map((v) => Math.asinh(v / unit));

@@ -140,7 +140,7 @@ export function paintPlane({ ctx, width, height }, field, m, lo, lecture) {
   }
   ctx.textAlign = "right";
   ctx.fillStyle = field.ground.faint;
-  ctx.fillText("lr", left + plot.width, base);
+  ctx.fillText("α", left + plot.width, base);
   ctx.stroke();
   return plot;
 }

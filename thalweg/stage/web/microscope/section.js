@@ -28,7 +28,7 @@ const VALUES = [
   { name: "first", word: "sectionFirst" },
   { name: "ratio", word: "sectionRatio" },
 ];
-/** Marks of the gauge: α, and the word for it. */
+/** Marks of the gauge, and the words for them. */
 const MARKS = [
   { at: -1, word: "alphaNoStep" },
   { at: 0, word: "alphaFloor" },
@@ -195,7 +195,7 @@ function createAlpha() {
       if (!marker.hidden) marker.style.transform = `translateX(${50 * (at + 1)}%)`;
       marker.style.color = colour;
       setText(about, texts.alpha);
-      setText(value, `α = ${number(alpha)}`);
+      setText(value, number(alpha));
       words.forEach((word, i) => setText(word, texts[MARKS[i].word]));
     },
   };

@@ -9,6 +9,8 @@ import { fill, number } from "./format.js";
 
 /** A rate this close to its limit shows. */
 const CLOSE = 0.9;
+/** Two rates that differ by no more than rounding. */
+const EQUAL = 1e-12;
 /** Steps over which a zig-zag is looked for. */
 const ZIGZAG_STEPS = 6;
 
@@ -60,9 +62,11 @@ function zigzag(runs, step, words) {
   for (const run of runs) {
     const stability = stabilityOf(run, step);
     if (!stability) continue;
-    if (stability.lr > stability.limit || stability.lr < CLOSE * stability.limit) continue;
+    const share = stability.lr / stability.limit;
+    if (share > 1 + EQUAL || share < CLOSE) continue;
     if (turnsBack(run.path, standsAt(run, step))) {
-      return fill(words.zigzags, stabilityWords(run, stability));
+      const said = share < 1 - EQUAL ? words.zigzags : words.zigzagsAtLimit;
+      return fill(said, stabilityWords(run, stability));
     }
   }
   return null;
