@@ -588,7 +588,7 @@ def test_what_was_written_is_not_written_again(monkeypatch):
     first = live(scene)
     written = len(calls)
     # Two rules with theory (best settings for one of them), a surface, the point, growth.
-    assert written == 2 * 2 + 3 + 3 + 1 + 2 + 5 + 3
+    assert written == 2 * 2 + 3 + 3 + 1 + 2 + 7 + 3
     assert live(renumbered(scene, np.random.default_rng(5))).texts == first.texts
     assert live(scene) == first
     assert len(calls) == written
@@ -608,7 +608,8 @@ def test_the_caches_are_bounded():
 
 KEYWORDS = """
 export default function const let return for if else break throw new true false NaN Infinity
-on value grad hess init step growing overflowed eigen newton alpha limit sharpness rate best rates
+on value grad hess init step growing overflowed eigen newton widths compare alpha limit
+sharpness rate best rates
 settings length Math Number Boolean BigInt Float64Array BigInt64Array BigUint64Array RangeError of
 """
 ELEMENTARY = """

@@ -133,7 +133,7 @@ def test_runs_are_duplicated_shown_alone_linked_and_removed_by_their_buttons(sta
     stage.wait_for("stage.scene.runs.filter((run) => run.shown).length === 1")
     card.get_by_role("button", name="solo").click()
     stage.wait_for("stage.scene.runs.every((run) => run.shown)")
-    card.get_by_role("button", name=re.compile("rho.*all runs")).click()
+    card.get_by_role("button", name=re.compile("ρ.*all runs")).click()
     field = page.get_by_test_id("knob-momentum-rho-number")
     field.fill("0.5")
     field.press("Enter")

@@ -9,14 +9,12 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Generator, Iterable
-from itertools import product
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calculus.formulas.typed import keep_few
-from landscapes import Surface
 from thalweg.diagnostics import diagnose, margins_over, rate_of, stationary_variance, theory_of
 from thalweg.maps.axes import Span, axes_of, cells_along, chosen, usual_span, within
 from thalweg.messages.maps import WORDS, say
@@ -25,7 +23,7 @@ from thalweg.scenes.parts import Map
 from thalweg.simulation.basins import basins
 from thalweg.simulation.ensemble import batches, ensemble
 from thalweg.simulation.fair_race import tuned
-from thalweg.simulation.minima import minima_of
+from thalweg.simulation.minima import lowest_over, minima_of
 from thalweg.simulation.stability import stability
 
 T = TypeVar("T")
@@ -73,9 +71,9 @@ def _stability(scene: Scene, asked: Map) -> Making[Table]:
     x, y = ((n, cells_along(k, s, SIDE)) for n, k, s in zip(names, knobs, spans, strict=True))
     _check_work(scene, SIDE * SIDE, 1)
     surface = scene.surface
-    floors = yield from _floors(surface, x, y)
+    floors = yield from _shares(lowest_over(surface, dict((y, x))), 0, 2)
     level = -np.inf if floors is None else floors + asked.tolerance
-    so_far = (9, 10) if floors is not None and floors.size > 1 else (0, 1)
+    so_far = (1, 2) if floors is not None and floors.size > 1 else (0, 1)
     found = yield from _shares(
         stability(surface, run.rule, x, y, **_given(scene, run), level=level), *so_far
     )
@@ -115,30 +113,6 @@ def _border(scene: Scene, run: Run, x: Axis, y: Axis) -> tuple[NDArray[np.float6
     margins = None if why else margins_over(surface, run.rule, x, y)
     why = why or ("notCurved" if margins is None else "")
     return margins, say(f"noBorder.{why}", rule=run.rule.title) if why else ""
-
-
-def _floors(surface: Surface, x: Axis, y: Axis) -> Making[NDArray[np.float64] | None]:
-    """f_min for each cell, or spreading over them; None where there is none.
-
-    Each surface is asked for its own; where nine of them agree, all do.
-    """
-    if surface.f_min is None:
-        return None
-    moved = {name.removeprefix("surface."): v for name, v in (y, x) if name.startswith("surface.")}
-
-    def lowest(*values: float) -> float:
-        found = surface.replace(**dict(zip(moved, map(float, values), strict=True))).f_min
-        assert found is not None  # one that is unbounded is so with any numbers
-        return found
-
-    few = [lowest(*some) for some in product(*(v[[0, len(v) // 2, -1]] for v in moved.values()))]
-    if len(set(few)) == 1:
-        return np.full((1, 1), few[0])
-    rows = []
-    for i, first in enumerate(next(iter(moved.values()))):
-        rows.append([lowest(first, *rest) for rest in product(*[*moved.values()][1:])])
-        yield 0.9 * i / SIDE
-    return np.array(rows) if y[0].startswith("surface.") else np.array(rows).T
 
 
 def _basins(scene: Scene, asked: Map) -> Making[Table]:

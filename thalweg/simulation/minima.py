@@ -1,7 +1,10 @@
 """The minima that a run can arrive at, and how near to one it has."""
 
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import jax
@@ -15,6 +18,7 @@ from calculus import KINDS, Window, critical_points, window_size
 from calculus.precision import in_float64
 from landscapes import Surface
 from thalweg.simulation.cells import Floats
+from thalweg.simulation.progress import SHORT, Progress
 
 MINIMUM = KINDS[0]
 
@@ -90,6 +94,38 @@ def lowest(surface: Surface) -> float | None:
     """f at the surface's minimum, None where there is none: as ``f_min``, and faster."""
     minima = surface.minima
     return None if minima is None else loss_at(surface, minima[0])
+
+
+SURFACE = "surface."
+"""What the names of axes that are a surface's fields begin with."""
+
+
+@in_float64
+def lowest_over(surface: Surface, axes: Mapping[str, Floats]) -> Progress[Floats | None]:
+    """`lowest` in every cell of a grid of ``axes``, or spreading over it; None where there is none.
+
+    Only the surface's own fields move it. Each cell's surface is asked for its own, which may have
+    to search; where the ends and the middles of the axes agree, all do.
+    """
+    if lowest(surface) is None:
+        return None
+    moved = {n.removeprefix(SURFACE): v for n, v in axes.items() if n.startswith(SURFACE)}
+    shape = tuple(len(v) if n.startswith(SURFACE) else 1 for n, v in axes.items())
+
+    def at(values: Sequence[float]) -> float:
+        found = lowest(surface.replace(**dict(zip(moved, map(float, values), strict=True))))
+        return np.nan if found is None else found
+
+    few = {at(some) for some in product(*(v[[0, len(v) // 2, -1]] for v in moved.values()))}
+    if len(few) == 1:
+        return np.full((1,) * len(axes), few.pop())
+    found, since = [], time.perf_counter()
+    for values in product(*moved.values()):
+        found.append(at(values))
+        if time.perf_counter() - since > SHORT:
+            yield len(found), int(np.prod(shape))
+            since = time.perf_counter()
+    return np.reshape(found, shape)
 
 
 NONE = np.zeros((0, 2))

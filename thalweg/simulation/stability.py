@@ -1,9 +1,7 @@
 """A map of stability: where over two settings a run settles, and where it grows."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 from jax.typing import ArrayLike
@@ -14,17 +12,12 @@ from landscapes import Surface
 from optimizers import Rule
 from thalweg.simulation.cells import Floats
 from thalweg.simulation.chunks import Whole
-from thalweg.simulation.minima import lowest
+from thalweg.simulation.minima import lowest_over
 from thalweg.simulation.noise import Noise
-from thalweg.simulation.progress import SHORT, Progress
+from thalweg.simulation.progress import Progress
 from thalweg.simulation.schedules import Schedule
 from thalweg.simulation.summary import ARRIVED
 from thalweg.simulation.sweep import Sweep, SweepPlan, sweep_with_progress
-
-SURFACE = "surface."
-"""What the names of axes that are a surface's fields begin with."""
-MOST_MINIMA = 1024
-"""Surfaces whose minima are looked up for one map."""
 
 Axis = tuple[str, ArrayLike]
 """A setting by its name in `sweep`, and its values (n,), ascending."""
@@ -61,8 +54,8 @@ def stability(
     """One run for each value of the axis ``y`` (rows) and each of the axis ``x`` (columns).
 
     ``level`` is the loss at which a run counts as settled, a number or one for each cell; without
-    it `ARRIVED` above the surface's minimum, also where one axis moves that minimum; where there
-    is none, or both axes are the surface's own and long, nothing settles. The rest is as in
+    it `ARRIVED` above the surface's minimum, also where axes move that minimum; where there is
+    none, nothing settles. The rest is as in
     `sweep`. Raises ValueError, with a sentence, for two axes of one name, values that do not
     ascend, and for what `sweep` refuses.
     """
@@ -102,16 +95,5 @@ def _ascending(name: str, values: ArrayLike) -> Floats:
 
 def _levels(surface: Surface, axes: dict[str, Floats]) -> Progress[Floats]:
     """`ARRIVED` above the minimum, for all (ny, nx) or spreading over them; −∞ where none is."""
-    moved = {n.removeprefix(SURFACE): v for n, v in axes.items() if n.startswith(SURFACE)}
-    shape = tuple(len(v) if n.startswith(SURFACE) else 1 for n, v in axes.items())
-    if np.prod(shape) > MOST_MINIMA:
-        return np.full((1, 1), -np.inf)
-    lows, since = [], time.perf_counter()
-    for values in product(*moved.values()):
-        changes = dict(zip(moved, map(float, values), strict=True))
-        low = lowest(surface.replace(**changes) if changes else surface)
-        lows.append(-np.inf if low is None else low)
-        if time.perf_counter() - since > SHORT:  # a surface that searches for them
-            yield 0, len(lows) + 1
-            since = time.perf_counter()
-    return np.reshape(lows, shape) + ARRIVED
+    lows = yield from lowest_over(surface, axes)
+    return np.full((1, 1), -np.inf) if lows is None else lows + ARRIVED
