@@ -136,7 +136,8 @@ ALIKE = (
 )  # fmt: skip
 TOGETHER = SERVED | dict.fromkeys(ALIKE, "paths")
 LONGEST = (
-    *TOGETHER, "test_wheel", "test_live", "test_sweep", "test_kernels_primitives", "test_penalty",
+    *TOGETHER, "test_wheel", "test_importing", "test_live", "test_sweep", "test_kernels_primitives",
+    "test_penalty",
 )  # fmt: skip
 # Files that `make check` leaves out: each takes more than some ten seconds of a core, mostly for
 # compiling what others compile too. `pytest -m "not browser and not slow" --durations=30` tells.
