@@ -23,7 +23,8 @@ function makeBuffer() {
 
 /** Draw a field as Plotly draws it: bands of the ramp, and a line at every level.
  * @param {CanvasRenderingContext2D} ctx scaled to CSS pixels
- * @param {import("./viewport.js").Mapping} mapping of the window that the field was sampled on
+ * @param {Pick<import("./viewport.js").Mapping, "left"|"top"|"width"|"height">} mapping of the window
+ *   that the field was sampled on
  * @param {import("./field.js").Field} field @param {import("../model/types.js").Ground} ground */
 export function paintField(ctx, { left, top, width, height }, field, ground) {
   buffer ??= makeBuffer();

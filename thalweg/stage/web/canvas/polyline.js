@@ -29,7 +29,8 @@ export function toPixels(mapping, points, count, into) {
   }
 }
 
-/** The plot's rectangle, wider by a margin. @param {Mapping} mapping @param {number} margin
+/** The plot's rectangle, wider by a margin.
+ * @param {Pick<Mapping, "left"|"top"|"width"|"height">} mapping @param {number} margin
  * @returns {Box} */
 export function boxOf({ left, top, width, height }, margin) {
   return {

@@ -11,14 +11,20 @@ import { createCanvasPane } from "../canvas/canvas-pane.js";
 import { fill, number } from "../model/format.js";
 
 /** @typedef {import("../model/types.js").Model} Model
- * @typedef {import("../model/types.js").Actions} Actions */
+ * @typedef {import("../model/types.js").Actions} Actions
+ * @typedef {import("../model/types.js").LiveRun} LiveRun
+ * @typedef {import("../model/types.js").Stale} Stale
+ * @typedef {import("./types.js").BatchLaw} BatchLaw @typedef {import("./types.js").Plot} Plot */
 
 const MOST_BATCH = 1024;
 const NOTCHES = [1, 4, 16, 64, 256, 1024].map((value) => ({ value, text: String(value) }));
+/** By direction: SHALLOW, STEEP. */
 const DASHES = [[6, 4], []];
+/** @type {import("../model/types.js").StalePart[]} */
+const CHANGES = ["map", "size", "theme", "scene", "mode"];
 
 /** @param {Model} model @param {Actions} actions */
-export function createLaw(model, actions) {
+export function createBatchLaw(model, actions) {
   const { words } = model.payload;
   const knob = createKnob({
     name: "batch", symbol: "<math><mi>B</mi></math>", text: words.batch, about: words.batchLong,
@@ -34,22 +40,25 @@ export function createLaw(model, actions) {
   const sentence = elementOf("p", { class: "map-says", "data-testid": "map-law-says" });
   const element = elementOf("div", { class: "map-part" },
     title, elementOf("div", { class: "map-knob" }, knob.element), pane.place, legend);
+  /** @type {BatchLaw|null} */
   let law = null;
+  /** That the map is of. @type {LiveRun|null} */
   let run = null;
 
+  /** @param {Stale} stale */
   function draw(stale) {
     knob.draw();
     if (!run) return;
-    const whole = ["map", "size", "theme", "scene", "mode"].some((part) => stale.has(part));
-    if (stale.has("map") || stale.has("theme")) explain();
+    const whole = CHANGES.some((part) => stale.has(part));
+    if (stale.has("map") || stale.has("theme")) writeLegend(run);
     if (whole || stale.has("numbers")) {
-      paint();
-      say();
+      if (pane.clear() && law) paint(law, run);
+      writeSentence(run);
     }
   }
 
-  function paint() {
-    if (!pane.clear() || !law) return;
+  /** @param {BatchLaw} law @param {LiveRun} run */
+  function paint(law, run) {
     const { ctx } = pane;
     const scale = model.lecture ? 2 : 1;
     const plot = chartIn(pane, ratioSide(0.8, 1400), heightsOf(law), model.lecture);
@@ -58,13 +67,13 @@ export function createLaw(model, actions) {
     ctx.save();
     clipTo(ctx, { ...plot, left: plot.left, top: plot.top - 6, height: plot.height + 6 });
     paintNow(ctx, plot, scale);
-    paintLines(ctx, plot, scale);
-    for (const along of [SHALLOW, STEEP]) paintMeasured(ctx, plot, along, scale);
+    paintTheory(ctx, plot, law, scale);
+    for (const along of [SHALLOW, STEEP]) paintMeasured(ctx, plot, law, along, run.info.colour, scale);
     ctx.restore();
-    paintNames(ctx, plot, scale);
+    paintNames(ctx, plot, law, scale);
   }
 
-  /** The batch of now. */
+  /** The batch of now. @param {CanvasRenderingContext2D} ctx @param {Plot} plot @param {number} scale */
   function paintNow(ctx, plot, scale) {
     const x = Math.round(xOn(plot, model.scene.noise.batch)) + 0.5;
     ctx.beginPath();
@@ -75,30 +84,33 @@ export function createLaw(model, actions) {
     ctx.stroke();
   }
 
-  /** What theory has; where it has nothing, what 1/B would be from the first point on. */
-  function paintLines(ctx, plot, scale) {
+  /** What theory has; where it has nothing, what 1/B would be from the first point on.
+   * @param {CanvasRenderingContext2D} ctx @param {Plot} plot @param {BatchLaw} law @param {number} scale */
+  function paintTheory(ctx, plot, { sizes, variance, theory }, scale) {
     const { ground } = model;
     for (const along of [SHALLOW, STEEP]) {
-      const first = law.variance[0][along];
+      const first = variance[0][along] ?? NaN;
       ctx.beginPath();
-      law.sizes.forEach((size, i) => {
-        const v = law.theory ? law.theory[i][along] : (first * law.sizes[0]) / size;
+      sizes.forEach((size, i) => {
+        const v = theory ? theory[i][along] : (first * sizes[0]) / size;
         ctx.lineTo(xOn(plot, size), yOn(plot, v));
       });
-      ctx.lineWidth = (law.theory ? 1.5 : 1) * scale;
-      ctx.strokeStyle = law.theory ? ground.ink : ground.faint;
-      ctx.setLineDash((law.theory ? DASHES[along] : [1.5, 4]).map((part) => part * scale));
+      ctx.lineWidth = (theory ? 1.5 : 1) * scale;
+      ctx.strokeStyle = theory ? ground.ink : ground.faint;
+      ctx.setLineDash((theory ? DASHES[along] : [1.5, 4]).map((part) => part * scale));
       ctx.stroke();
     }
     ctx.setLineDash([]);
   }
 
-  function paintMeasured(ctx, plot, along, scale) {
+  /** What was measured, with its standard errors. @param {CanvasRenderingContext2D} ctx @param {Plot} plot
+   * @param {BatchLaw} law @param {number} along which direction @param {string} colour
+   * @param {number} scale */
+  function paintMeasured(ctx, plot, { sizes, variance, error }, along, colour, scale) {
     const { paper } = model.ground;
-    const { colour } = run.info;
     const r = 2 + 1.5 * scale;
-    law.sizes.forEach((size, i) => {
-      const [v, e] = [law.variance[i][along], law.error[i][along]];
+    sizes.forEach((size, i) => {
+      const [v, e] = [variance[i][along] ?? NaN, error[i][along] ?? 0];
       if (!(v > 0)) return;
       const [x, y] = [xOn(plot, size), yOn(plot, v)];
       ctx.strokeStyle = colour;
@@ -120,15 +132,16 @@ export function createLaw(model, actions) {
     });
   }
 
-  /** Each direction's curvature behind its last point. */
-  function paintNames(ctx, plot, scale) {
+  /** Each direction's curvature behind its last point.
+   * @param {CanvasRenderingContext2D} ctx @param {Plot} plot @param {BatchLaw} law @param {number} scale */
+  function paintNames(ctx, plot, { sizes, variance, curvatures }, scale) {
     const size = chartType(model.lecture);
-    const last = law.sizes.length - 1;
+    const last = sizes.length - 1;
     const end = plot.left + plot.width;
-    const x = xOn(plot, law.sizes[last]) + 9 * scale;
+    const x = xOn(plot, sizes[last]) + 9 * scale;
     const names = [SHALLOW, STEEP].map((along) => ({
-      text: `${along === STEEP ? "L" : "μ"} ${number(law.curvatures[along])}`,
-      y: yOn(plot, law.variance[last][along]), along,
+      text: `${along === STEEP ? "L" : "μ"} ${number(curvatures[along])}`,
+      y: yOn(plot, variance[last][along] ?? NaN), along,
     })).filter(({ y }) => Number.isFinite(y)).sort((a, b) => a.y - b.y);
     if (names.length === 2 && names[1].y - names[0].y < 1.2 * size) {
       const middle = (names[0].y + names[1].y) / 2;
@@ -145,7 +158,9 @@ export function createLaw(model, actions) {
     }
   }
 
-  function explain() {
+  /** @param {LiveRun} run */
+  function writeLegend(run) {
+    /** @param {string} name @param {string} word */
     const key = (name, word) => elementOf("span", { class: "map-key" },
       elementOf("i", { class: `map-mark ${name}`, style: `--own:${run.info.colour}` }), word);
     legend.replaceChildren(...(law ? [
@@ -161,7 +176,8 @@ export function createLaw(model, actions) {
     return model.known.minima.length ? words.mapCloudNoLawFlat : words.mapCloudNoLawMinimum;
   }
 
-  function whyNoTheory() {
+  /** @param {LiveRun} run */
+  function whyNoTheory(run) {
     const { noise } = model.scene;
     const { schedule, clip } = run.scene;
     if (noise.kind !== "gaussian") return words.mapCloudNoTheoryTails;
@@ -171,12 +187,15 @@ export function createLaw(model, actions) {
     return known ? words.mapCloudNoTheoryStable : words.mapCloudNoTheoryRule;
   }
 
-  function say() {
-    setText(sentence, law ? said() : "");
-    setAttribute(pane.canvas, "aria-label", law ? `${words.mapCloudLaw}. ${said()}` : words.mapCloudLaw);
+  /** @param {LiveRun} run */
+  function writeSentence(run) {
+    const text = law ? sentenceOf(law, run) : "";
+    setText(sentence, text);
+    setAttribute(pane.canvas, "aria-label", text ? `${words.mapCloudLaw}. ${text}` : words.mapCloudLaw);
   }
 
-  function said() {
+  /** @param {BatchLaw} law @param {LiveRun} run */
+  function sentenceOf(law, run) {
     const i = nearestSize(law.sizes, model.scene.noise.batch);
     const template = law.theory ? words.mapCloudMeasured : words.mapCloudMeasuredAlone;
     const parts = [STEEP, SHALLOW].map((along) => fill(template, {
@@ -189,15 +208,15 @@ export function createLaw(model, actions) {
       const over = law.enough ? words.mapCloudOver : words.mapCloudTooFew;
       return `${fill(words.mapCloudLawSays, values)} ${fill(over, { steps: law.steps })}`;
     }
-    return fill(words.mapCloudLawAlone, { ...values, factor: number(factorOf(law), 2), why: whyNoTheory() });
+    return fill(words.mapCloudLawAlone, { ...values, factor: number(factorOf(law), 2), why: whyNoTheory(run) });
   }
 
   return {
     element,
     sentence,
     draw,
-    /** @param {any} made the map @param {any} of the run that it is of */
-    take(made, of) {
+    /** @param {import("./types.js").CloudMap} made @param {LiveRun|null} of the run that it is of */
+    receive(made, of) {
       [law, run] = [made.law, of];
     },
     destroy: () => pane.destroy(),

@@ -1,24 +1,26 @@
 /** The law of the batch as numbers: what was measured at rest, for each size of it. */
 
+/** @typedef {import("./types.js").BatchLaw} BatchLaw @typedef {import("./types.js").Side} Side */
+
 /** The two directions of a minimum, as the server has them. */
 export const SHALLOW = 0;
 export const STEEP = 1;
 
-/** A side by ratios. @param {number} low @param {number} high */
-export const ratioSide = (low, high) => ({ low, high, spacing: /** @type {const} */ ("log"), text: "" });
+/** A side by ratios. @param {number} low @param {number} high @returns {Side} */
+export const ratioSide = (low, high) => ({ low, high, spacing: "log", text: "" });
 
-/** From below the lowest variance to above the highest. @param {any} law of the server
- * @returns {import("./map-axes.js").Side} */
+/** From below the lowest variance to above the highest. @param {BatchLaw} law
+ * @returns {Side} */
 export function heightsOf({ variance, error, theory }) {
-  const all = [...variance, ...(theory ?? [])].flat();
-  variance.forEach((pair, i) => all.push(...pair.map((v, k) => v + error[i][k])));
+  const all = [...variance, ...(theory ?? [])].flat().map((v) => v ?? NaN);
+  variance.forEach((pair, i) => all.push(...pair.map((v, k) => (v ?? NaN) + (error[i][k] ?? NaN))));
   const fine = all.filter((v) => v > 0 && v < Infinity);
   if (!fine.length) return ratioSide(0.1, 10);
   return ratioSide(Math.min(...fine) / 1.6, Math.max(...fine) * 1.6);
 }
 
 /** What B times 4 makes of the variance along the steep direction: by the straight line through the
- * logarithms. @param {any} law of the server @returns {number} */
+ * logarithms. @param {BatchLaw} law @returns {number} */
 export function factorOf({ sizes, variance }) {
   const points = sizes.map((size, i) => [Math.log(size), Math.log(variance[i][STEEP] ?? NaN)])
     .filter(([, v]) => Number.isFinite(v));

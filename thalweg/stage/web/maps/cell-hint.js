@@ -1,34 +1,39 @@
 /** What a pointer over a map is told: the run of that cell, computed here, with its loss as a small line. */
 
-import { fitCanvas } from "../canvas/fit.js";
+import { contextOf, fitCanvas } from "../canvas/fit.js";
 import { elementOf, setText } from "../controls/elements.js";
 import { Path, compute, surfaceOf } from "../model/run.js";
 import { runNumbers, surfaceNumbers } from "../model/scene.js";
 
 /** @typedef {import("../model/types.js").Model} Model
  * @typedef {import("../model/types.js").LiveRun} LiveRun
- * @typedef {import("../model/types.js").Ground} Ground */
+ * @typedef {import("../model/types.js").Scene} Scene
+ * @typedef {import("../model/types.js").Ground} Ground
+ * @typedef {{path: Path, colour: string, dash: number[]}} LossLine of one run */
 
 const [WIDTH, HEIGHT] = [208, 56];
 /** Powers of ten below the highest that a small line shows. */
 const DEEPEST = 20;
 
 /** Runs of other numbers than the Scene's, without touching it. */
-export class Trial {
+export class CellRunner {
   constructor() {
+    /** @type {Map<string, Path>} by the run's id, written anew */
     this.paths = new Map();
   }
 
-  /** Compute a run with other numbers. @param {Model} model @param {LiveRun} run @param {any} scene a Scene
+  /** Compute a run with other numbers. @param {Model} model @param {LiveRun} run @param {Scene} scene
    * like the model's, with other numbers @returns {Path|null} null where it does not end */
   path(model, run, scene) {
     const { info, kernel } = run;
     const { names, kernel: text } = model.payload.surface;
+    const entry = scene.runs.find(({ id }) => id === run.id);
+    if (!entry) return null;
     const own = new Float64Array(Math.max(names.length, 1));
     surfaceNumbers(scene, names, own);
     const surface = surfaceOf(model.modules[text], own);
     const numbers = new Float64Array(info.names.length);
-    runNumbers(scene, scene.runs.find(({ id }) => id === run.id), info.names, numbers);
+    runNumbers(scene, entry, info.names, numbers);
     const runner = { rule: kernel, numbers, carry: info.carry, width: info.width };
     let path = this.paths.get(run.id);
     if (!path || path.steps !== scene.steps || path.width !== info.width) {
@@ -52,6 +57,7 @@ export function createHint(place) {
   const canvas = elementOf("canvas", { "aria-hidden": "true" });
   const element = elementOf("div", { class: "map-hint", hidden: true, "data-testid": "map-hint" },
     title, canvas, text);
+  const ctx = contextOf(canvas);
   place.append(element);
   return {
     element,
@@ -59,7 +65,7 @@ export function createHint(place) {
       element.hidden = true;
     },
     /** @param {number} px @param {number} py @param {string} name @param {string} said
-     * @param {{path: Path, colour: string, dash: number[]}[]} lines @param {number|null} floor f_min
+     * @param {LossLine[]} lines @param {number|null} floor f_min
      * @param {Ground} ground */
     show(px, py, name, said, lines, floor, ground) {
       element.hidden = false;
@@ -67,7 +73,6 @@ export function createHint(place) {
       setText(text, said);
       canvas.style.width = `${WIDTH}px`;
       canvas.style.height = `${HEIGHT}px`;
-      const ctx = canvas.getContext("2d");
       fitCanvas(ctx, { width: WIDTH, height: HEIGHT });
       ctx.clearRect(0, 0, WIDTH, HEIGHT);
       drawLines(ctx, lines, floor, ground);
@@ -80,7 +85,8 @@ export function createHint(place) {
   };
 }
 
-/** Losses above the lowest, by powers of ten. */
+/** Losses above the lowest, by powers of ten. @param {CanvasRenderingContext2D} ctx
+ * @param {LossLine[]} lines @param {number|null} floor f_min @param {Ground} ground */
 function drawLines(ctx, lines, floor, { faint }) {
   const base = floor ?? Math.min(...lines.map(({ path }) => least(path)));
   const logs = lines.map(({ path }) =>
@@ -96,7 +102,9 @@ function drawLines(ctx, lines, floor, { faint }) {
   low = Math.max(low, high - DEEPEST);
   if (high - low < 1e-3) [low, high] = [low - 0.5, high + 0.5];
   const most = Math.max(...lines.map(({ path }) => path.steps), 1);
+  /** @param {number} t */
   const x = (t) => 1 + ((WIDTH - 2) * t) / most;
+  /** @param {number} v */
   const y = (v) => 3 + ((HEIGHT - 6) * (high - Math.max(v, low))) / (high - low);
   ctx.lineWidth = 1;
   ctx.strokeStyle = faint;
@@ -117,6 +125,7 @@ function drawLines(ctx, lines, floor, { faint }) {
   });
 }
 
+/** The lowest loss of a path. @param {Path} path */
 function least({ f, count }) {
   let low = Infinity;
   for (let t = 0; t < count; t++) if (f[t] < low) low = f[t];

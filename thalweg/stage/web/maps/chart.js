@@ -4,7 +4,8 @@ import { ticksOn, xOn, yOn } from "./map-axes.js";
 import { familyOf } from "../canvas/marks.js";
 import { number, powerText } from "../model/format.js";
 
-/** @typedef {import("../model/types.js").Model} Model */
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("./types.js").Side} Side @typedef {import("./types.js").Plot} Plot */
 
 const TICK = 4;
 
@@ -14,7 +15,7 @@ const TICK = 4;
 export const chartType = (lecture) => (lecture ? 20 : 12);
 
 /** Powers of ten on a side that goes by ratios; shorter steps where it has but one of them.
- * @param {import("./map-axes.js").Side} side @param {number} most
+ * @param {Side} side @param {number} most
  * @param {boolean} [powers] all written as powers @returns {Notch[]} */
 export function notchesOn(side, most, powers = false) {
   const [low, high] = [side.low, side.high].map(Math.log10);
@@ -28,9 +29,9 @@ export function notchesOn(side, most, powers = false) {
 }
 
 /** The plot in a pane. @param {{width: number, height: number}} pane
- * @param {import("./map-axes.js").Side} x @param {import("./map-axes.js").Side} y
+ * @param {Side} x @param {Side} y
  * @param {boolean} lecture @param {number} [under] room below it, besides that for the ticks
- * @returns {import("./map-axes.js").Plot} */
+ * @returns {Plot} */
 export function chartIn({ width, height }, x, y, lecture, under = 0) {
   const size = chartType(lecture);
   const left = Math.round(3.8 * size);
@@ -39,7 +40,7 @@ export function chartIn({ width, height }, x, y, lecture, under = 0) {
 }
 
 /** Draw both sides with their notches; the name of x stands between its last two.
- * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot @param {Model} model
+ * @param {CanvasRenderingContext2D} ctx @param {Plot} plot @param {Model} model
  * @param {Notch[]} across @param {Notch[]} up @param {string} name */
 export function paintChart(ctx, plot, { ground, lecture }, across, up, name) {
   const { left, top, width, height } = plot;
@@ -67,13 +68,15 @@ export function paintChart(ctx, plot, { ground, lecture }, across, up, name) {
     above = y;
   }
   ctx.textAlign = "center";
+  /** @type {{left: number, right: number}[]} */
   const written = [];
   for (const { value, text } of across) {
     const x = Math.round(xOn(plot, value)) - 0.5;
     ctx.moveTo(x, bottom + 0.5);
     ctx.lineTo(x, bottom + 0.5 + TICK);
     const half = ctx.measureText(text).width / 2;
-    if (written.length && x - half < written.at(-1).right + 0.6 * size) continue;
+    const last = written.at(-1);
+    if (last && x - half < last.right + 0.6 * size) continue;
     ctx.fillText(text, x, base);
     written.push({ left: x - half, right: x + half });
   }

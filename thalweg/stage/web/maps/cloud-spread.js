@@ -2,7 +2,8 @@
 
 import { xOn, yOn } from "./map-axes.js";
 
-/** @typedef {import("../model/types.js").Ground} Ground
+/** @typedef {import("./types.js").Plot} Plot
+ * @typedef {import("../model/types.js").Ground} Ground
  * @typedef {import("../model/types.js").Window} Window */
 
 const TURN = Array.from({ length: 73 }, (_, k) => (2 * Math.PI * k) / 72);
@@ -17,7 +18,7 @@ const FAR = 2;
  * @property {[number, number, number]} covariance xx, xy, yy
  */
 
-/** @param {any} map @param {number} step @param {Window} window
+/** @param {import("./types.js").CloudMap} map @param {number} step @param {Window} window
  * @returns {Cloud} */
 export function cloudAt(map, step, [[x0, x1], [y0, y1]]) {
   const { seeds, cloud, covariance } = map;
@@ -40,13 +41,13 @@ export function cloudAt(map, step, [[x0, x1], [y0, y1]]) {
 }
 
 /** The standard deviations of a cloud along its own axes, the larger first. @param {Cloud} cloud */
-export function widthsOf({ covariance: [xx, xy, yy] }) {
+export function deviationsOf({ covariance: [xx, xy, yy] }) {
   const [middle, apart] = [(xx + yy) / 2, Math.hypot((xx - yy) / 2, xy)];
   return [Math.sqrt(middle + apart), Math.sqrt(Math.max(middle - apart, 0))];
 }
 
 /** One dot a seed; where many lie over one another it is darker.
- * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot
+ * @param {CanvasRenderingContext2D} ctx @param {Plot} plot
  * @param {Cloud} cloud @param {string} colour @param {number} alpha @param {number} scale */
 export function drawSeeds(ctx, plot, { at }, colour, alpha, scale) {
   const r = 1.25 + 1.25 * scale;
@@ -66,9 +67,9 @@ export function drawSeeds(ctx, plot, { at }, colour, alpha, scale) {
 }
 
 /** The ellipse of two standard deviations, and a cross in its middle.
- * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot
+ * @param {CanvasRenderingContext2D} ctx @param {Plot} plot
  * @param {Cloud} cloud @param {Ground} ground @param {number} scale */
-export function drawSpread(ctx, plot, { mean: [mx, my], covariance: [xx, xy, yy] }, ground, scale) {
+export function drawEllipse(ctx, plot, { mean: [mx, my], covariance: [xx, xy, yy] }, ground, scale) {
   if (!Number.isFinite(mx + my)) return;
   // A root of the covariance takes the circle to the ellipse.
   const a = Math.sqrt(xx);
@@ -76,11 +77,12 @@ export function drawSpread(ctx, plot, { mean: [mx, my], covariance: [xx, xy, yy]
   const c = Math.sqrt(Math.max(yy - b * b, 0));
   const [px, py] = [xOn(plot, mx), yOn(plot, my)];
   const r = 6 * scale;
-  const halo = [ground.paper, 4];
+  /** @type {[string, number][]} */
+  const strokes = [[ground.paper, 4], [ground.ink, 1.5]];
   ctx.lineCap = "round";
-  for (const [colour, width] of [halo, [ground.ink, 1.5]]) {
-    ctx.strokeStyle = String(colour);
-    ctx.lineWidth = Number(width) * scale;
+  for (const [colour, width] of strokes) {
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width * scale;
     ctx.globalAlpha = colour === ground.paper ? 0.7 : 1;
     ctx.beginPath();
     if (a + c > 0) {

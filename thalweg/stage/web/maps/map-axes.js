@@ -11,11 +11,13 @@ import { number } from "../model/format.js";
 
 /** @typedef {import("../model/types.js").Model} Model */
 
-/** @typedef {"log"|"linear"|"one"} Spacing
- * @typedef {{low: number, high: number, spacing: Spacing, text: string}} Side
- * @typedef {{left: number, top: number, width: number, height: number, x: Side, y: Side,
- *   family?: string}} Plot family: of its letters */
+/** @typedef {import("./types.js").AxisSpacing} AxisSpacing
+ * @typedef {import("./types.js").Side} Side
+ * @typedef {import("./types.js").Plot} Plot
+ * @typedef {import("./types.js").MapPlot} MapPlot
+ * @typedef {import("./types.js").Shares} Shares */
 
+/** @type {Record<AxisSpacing, {to: (v: number) => number, from: (u: number) => number}>} */
 const MEASURES = {
   log: { to: Math.log, from: Math.exp },
   one: { to: (v) => -Math.log1p(-v), from: (u) => -Math.expm1(-u) },
@@ -30,7 +32,7 @@ export function shareOn({ low, high, spacing }, value) {
 }
 
 /** The number at a share of a side, which may lie beyond its ends.
- * @param {{low: number, high: number, spacing: Spacing}} side @param {number} share */
+ * @param {Side} side @param {number} share */
 export function valueOn({ low, high, spacing }, share) {
   const { to, from } = MEASURES[spacing];
   return from(to(low) + (to(high) - to(low)) * share);
@@ -42,8 +44,8 @@ export const xOn = ({ left, width, x }, value) => left + width * shareOn(x, valu
 /** @param {Plot} plot @param {number} value */
 export const yOn = ({ top, height, y }, value) => top + height * (1 - shareOn(y, value));
 
-/** The shares of both sides at a pixel. @param {Plot} plot @param {number} px @param {number} py
- * @returns {[number, number]} */
+/** The shares of both sides at a pixel.
+ * @param {Plot} plot @param {number} px @param {number} py @returns {Shares} */
 export const sharesAt = ({ left, top, width, height }, px, py) => [
   (px - left) / width, 1 - (py - top) / height,
 ];
@@ -58,6 +60,7 @@ export function partOfSpan(side, from, to, limits) {
   const size = Math.max(Math.abs(low), Math.abs(high));
   if (!(high - low > 1e-9 * size) || size > 1e6) return null;
   const digits = 5 + Math.max(0, Math.ceil(Math.log10(size / (high - low))));
+  /** @param {number} v */
   const short = (v) => Number(v.toPrecision(Math.min(digits, 15)));
   return limits && (low === limits[0] || high === limits[1])
     ? [low === limits[0] ? low : short(low), high === limits[1] ? high : short(high)]
@@ -67,6 +70,7 @@ export function partOfSpan(side, from, to, limits) {
 /** Few numbers that are short to say, from a side's low end to its high one.
  * @param {Side} side @param {number} most @returns {number[]} */
 export function ticksOn({ low, high, spacing }, most) {
+  /** @param {number[]} list */
   const inside = (list) => list.filter((v) => v >= low * (1 - 1e-12) - 1e-300 && v <= high * (1 + 1e-12));
   if (spacing === "log") {
     for (const times of [[1, 2, 5], [1, 3], [1]]) {
@@ -93,6 +97,8 @@ export function ticksOn({ low, high, spacing }, most) {
   return found;
 }
 
+/** The numbers k·10ᵈ from the power of ten below `low` to that above `high`.
+ * @param {number} low @param {number} high @param {number[]} times the k */
 function powers(low, high, times) {
   const found = [];
   for (let d = Math.floor(Math.log10(low)); d <= Math.ceil(Math.log10(high)); d++) {
@@ -101,9 +107,15 @@ function powers(low, high, times) {
   return found;
 }
 
+/** The sides of a part of the plane: x and y, even.
+ * @param {import("../model/types.js").Window} window @returns {[Side, Side]} */
+export const sidesOfPlane = ([[x0, x1], [y0, y1]]) => [
+  { low: x0, high: x1, spacing: "linear", text: "x" }, { low: y0, high: y1, spacing: "linear", text: "y" },
+];
+
 /** The plot in a pane, for its sides. @param {import("../canvas/canvas-pane.js").CanvasPane} pane @param {Side} x
  * @param {Side} y @param {boolean} lecture @param {boolean} [small] without the names of the sides
- * @returns {Plot} */
+ * @returns {MapPlot} */
 export function plotIn({ width, height, canvas }, x, y, lecture, small = false) {
   const size = lecture ? 20 : 13;
   const left = Math.round((small ? 2.8 : 4.6) * size);
@@ -112,9 +124,9 @@ export function plotIn({ width, height, canvas }, x, y, lecture, small = false) 
   return { left, top: 8, width: width - left - 10, height: height - 8 - under, x, y, family };
 }
 
-/** Draw the frame, ticks and names of a plot. @param {CanvasRenderingContext2D} ctx @param {Plot} plot
- * @param {Model} model @param {boolean} [small] */
-export function paintAxes(ctx, plot, { ground, lecture }, small = false) {
+/** Draw the frame, ticks and names of a map's plot. @param {CanvasRenderingContext2D} ctx
+ * @param {MapPlot} plot @param {Model} model @param {boolean} [small] */
+export function paintMapAxes(ctx, plot, { ground, lecture }, small = false) {
   const { left, top, width, height, x, y, family } = plot;
   const size = lecture ? 20 : 13;
   const bottom = top + height;

@@ -4,12 +4,16 @@ import { mapOf, runOfMap, sidesOf } from "./map-settings.js";
 import { createMenu } from "../controls/elements.js";
 import { powerText } from "../model/format.js";
 
-/** @typedef {import("../model/types.js").Model} Model */
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").Actions} Actions
+ * @typedef {import("./types.js").SetMap} SetMap
+ * @typedef {{element: HTMLElement, draw: () => void}} Menu
+ * @typedef {(model: Model, setMap: SetMap, actions: Actions) => Menu} MenuFactory */
 
 const MEASURES = ["loss", "settled", "growth"];
 const TOLERANCES = [1e-3, 1e-6, 1e-9, 1e-12];
 
-/** What each kind has, in order. */
+/** What each kind has, in order. @type {Record<string, MenuFactory[]>} */
 const MENUS = {
   stability: [runMenu, sideMenu(0), sideMenu(1), measureMenu, toleranceMenu],
   basins: [],
@@ -17,11 +21,11 @@ const MENUS = {
   fair: [],
 };
 
-/** @param {Model} model @param {any} actions @param {(patch: Object) => void} setMap
- * @returns {{element: HTMLElement, draw: () => void}[]} */
+/** @param {Model} model @param {Actions} actions @param {SetMap} setMap @returns {Menu[]} */
 export const menusOf = (model, actions, setMap) =>
   MENUS[mapOf(model).kind].map((make) => make(model, setMap, actions));
 
+/** @type {MenuFactory} */
 function runMenu(model, setMap, actions) {
   return createMenu({
     label: model.payload.words.mapRun, testid: "map-run",
@@ -34,6 +38,7 @@ function runMenu(model, setMap, actions) {
   });
 }
 
+/** What lies along x or y. @param {0|1} side @returns {MenuFactory} */
 function sideMenu(side) {
   const name = side ? "y" : "x";
   return (model, setMap) => {
@@ -45,7 +50,8 @@ function sideMenu(side) {
       })),
       get: () => sidesOf(model)?.[side].name ?? "",
       set(chosen) {
-        const now = sidesOf(model).map((knob) => knob.name);
+        const now = sidesOf(model)?.map((knob) => knob.name);
+        if (!now) return;
         const next = [...now];
         next[side] = chosen;
         if (next[0] === next[1]) next[1 - side] = now[side]; // they change places
@@ -55,6 +61,7 @@ function sideMenu(side) {
   };
 }
 
+/** @type {MenuFactory} */
 function measureMenu(model, setMap) {
   const { words } = model.payload;
   return createMenu({
@@ -64,6 +71,7 @@ function measureMenu(model, setMap) {
   });
 }
 
+/** @type {MenuFactory} */
 function toleranceMenu(model, setMap) {
   const own = mapOf(model).tolerance;
   const values = [...new Set([...TOLERANCES, own])].sort((a, b) => b - a);

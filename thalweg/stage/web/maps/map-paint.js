@@ -1,38 +1,41 @@
 /** Maps as pictures: cells in colours, hatched where runs grow, theory's border, marks. Canvas only. */
 
-import { fitCanvas } from "../canvas/fit.js";
+import { contextOf, fitCanvas } from "../canvas/fit.js";
 import { xOn, yOn } from "./map-axes.js";
 
 /** @typedef {import("../model/types.js").Ground} Ground
- * @typedef {import("../model/types.js").Window} Window */
+ * @typedef {import("../model/types.js").Window} Window
+ * @typedef {import("./types.js").Plot} Plot @typedef {import("./types.js").Rect} Rect
+ * @typedef {import("./types.js").Rgb} Rgb */
 
-/** Colours as [r, g, b]. @param {string} hex */
+/** A colour as [r, g, b]. @param {string} hex "#rrggbb" @returns {Rgb} */
 export const rgbOf = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 
+/** @param {Rgb} a @param {Rgb} b @param {number} share of b */
 const mixed = (a, b, share) => a.map((v, c) => Math.round(v + (b[c] - v) * share));
-const SHADES = 256;
+const RAMP_LENGTH = 256;
 
 /** From what is far above the minimum to what has arrived: pale, accent, ink.
- * @param {Ground} ground @returns {number[][]} */
+ * @param {Ground} ground @returns {Rgb[]} */
 export function rampOf({ ramp, accent, ink }) {
   const [far, near, there] = [ramp[1], accent, ink].map(rgbOf);
-  return Array.from({ length: SHADES }, (_, k) => {
-    const share = k / (SHADES - 1);
+  return Array.from({ length: RAMP_LENGTH }, (_, k) => {
+    const share = k / (RAMP_LENGTH - 1);
     return share < 0.6 ? mixed(far, near, share / 0.6) : mixed(near, there, ((share - 0.6) / 0.4) * 0.85);
   });
 }
 
-/** The shade of a share of a ramp. @param {number[][]} ramp @param {number} share 0 … 1 */
-export const shadeOf = (ramp, share) =>
+/** The colour at a share of a ramp. @param {Rgb[]} ramp @param {number} share 0 … 1 */
+export const colourAt = (ramp, share) =>
   ramp[Math.round(Math.min(Math.max(share, 0), 1) * (ramp.length - 1))];
 
 /** A canvas of one pixel a cell. @param {number} nx @param {number} ny
- * @param {(k: number) => number[]|null} colourOf the cell k, rows from the low end of y; null: none
+ * @param {(k: number) => Rgb|null} colourOf the cell k, rows from the low end of y; null: none
  * @param {HTMLCanvasElement} [canvas] written anew @returns {HTMLCanvasElement} */
 export function imageOf(nx, ny, colourOf, canvas = document.createElement("canvas")) {
   canvas.width = nx;
   canvas.height = ny;
-  const ctx = canvas.getContext("2d");
+  const ctx = contextOf(canvas);
   const image = ctx.createImageData(nx, ny);
   for (let j = 0; j < ny; j++) {
     for (let i = 0; i < nx; i++) {
@@ -47,12 +50,12 @@ export function imageOf(nx, ny, colourOf, canvas = document.createElement("canva
   return canvas;
 }
 
-/** What stays the same from frame to frame, painted once onto a canvas of its own.
+/** A layer: what stays the same from frame to frame, painted once onto a canvas of its own.
  * @returns {(pane: import("../canvas/canvas-pane.js").CanvasPane, key: string,
  *   paint: (ctx: CanvasRenderingContext2D) => void) => void} puts it on the pane; painted anew where
  *   the key or the size is another */
-export function createSheet() {
-  const ctx = document.createElement("canvas").getContext("2d");
+export function createLayer() {
+  const ctx = contextOf(document.createElement("canvas"));
   let known = "";
   return (pane, key, paint) => {
     const { width, height } = pane;
@@ -68,7 +71,7 @@ export function createSheet() {
 }
 
 /** Draw an image of cells that was made for a span into the plot as it is now.
- * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot
+ * @param {CanvasRenderingContext2D} ctx @param {Plot} plot
  * @param {CanvasImageSource} image @param {Window} span of the image */
 export function drawCells(ctx, plot, image, [[x0, x1], [y0, y1]]) {
   const [left, right] = [xOn(plot, x0), xOn(plot, x1)];
@@ -80,6 +83,8 @@ export function drawCells(ctx, plot, image, [[x0, x1], [y0, y1]]) {
   ctx.restore();
 }
 
+/** Draw nothing outside a rectangle until the next restore.
+ * @param {CanvasRenderingContext2D} ctx @param {Rect} rect */
 export function clipTo(ctx, { left, top, width, height }) {
   ctx.beginPath();
   ctx.rect(left, top, width, height);
@@ -87,7 +92,7 @@ export function clipTo(ctx, { left, top, width, height }) {
 }
 
 /** Hatch over the cells of a mask, so that growing is not told by colour alone.
- * @param {CanvasRenderingContext2D} ctx @param {import("./map-axes.js").Plot} plot
+ * @param {CanvasRenderingContext2D} ctx @param {Plot} plot
  * @param {HTMLCanvasElement} mask @param {Window} span @param {string} colour
  * @param {number} scale */
 export function drawHatch(ctx, plot, mask, span, colour, scale) {
@@ -95,7 +100,7 @@ export function drawHatch(ctx, plot, mask, span, colour, scale) {
   const sheet = document.createElement("canvas");
   sheet.width = Math.ceil((plot.left + plot.width) * ratio);
   sheet.height = Math.ceil((plot.top + plot.height) * ratio);
-  const own = sheet.getContext("2d");
+  const own = contextOf(sheet);
   own.scale(ratio, ratio);
   drawCells(own, plot, mask, span);
   own.globalCompositeOperation = "source-in";
@@ -103,11 +108,13 @@ export function drawHatch(ctx, plot, mask, span, colour, scale) {
   ctx.drawImage(sheet, 0, 0, sheet.width / ratio, sheet.height / ratio);
 }
 
+/** Slanted lines over a plot. @param {Rect} plot @param {HTMLCanvasElement} sheet of the same size
+ * @param {number} ratio of the screen's pixels @param {string} colour @param {number} scale */
 function hatchOf({ left, top, width, height }, { width: w, height: h }, ratio, colour, scale) {
   const lines = document.createElement("canvas");
   lines.width = w;
   lines.height = h;
-  const ctx = lines.getContext("2d");
+  const ctx = contextOf(lines);
   ctx.scale(ratio, ratio);
   ctx.strokeStyle = colour;
   ctx.lineWidth = scale;
@@ -123,8 +130,10 @@ function hatchOf({ left, top, width, height }, { width: w, height: h }, ratio, c
 /** The line where a field of cells crosses a level, as pieces (x0, y0, x1, y1) in shares of the sides.
  * @param {ArrayLike<number>} field @param {number} nx @param {number} ny @param {number} level
  * @returns {number[]} */
-export function crossing(field, nx, ny, level) {
+export function contourPieces(field, nx, ny, level) {
+  /** @type {number[]} */
   const pieces = [];
+  /** @param {number} a @param {number} b */
   const across = (a, b) => (level - a) / (b - a);
   for (let j = 0; j + 1 < ny; j++) {
     for (let i = 0; i + 1 < nx; i++) {
@@ -133,11 +142,12 @@ export function crossing(field, nx, ny, level) {
       const above = corners.map((v) => v > level);
       if (above.every((v) => v === above[0])) continue;
       const ends = [];
+      /** @type {[number, number, (s: number) => [number, number]][]} */
       const sides = [
         [0, 1, (s) => [i + s, j]], [1, 2, (s) => [i + 1, j + s]],
         [3, 2, (s) => [i + s, j + 1]], [0, 3, (s) => [i, j + s]],
       ];
-      for (const [a, b, place] of /** @type {any[]} */ (sides)) {
+      for (const [a, b, place] of sides) {
         if (above[a] === above[b]) continue;
         const s = across(corners[a], corners[b]);
         const [x, y] = place(Number.isFinite(s) ? s : 0.5);
@@ -149,16 +159,18 @@ export function crossing(field, nx, ny, level) {
   return pieces;
 }
 
-/** Where one is: a ring, with lines to the sides. @param {CanvasRenderingContext2D} ctx
- * @param {import("./map-axes.js").Plot} plot @param {number} x @param {number} y values
+/** A ring with lines to the sides, at the setting of the live run. @param {CanvasRenderingContext2D} ctx
+ * @param {Plot} plot @param {number} x @param {number} y values
  * @param {Ground} ground @param {string} colour of the ring @param {number} scale */
-export function drawHere(ctx, plot, x, y, { paper, ink }, colour, scale) {
+export function drawCrosshair(ctx, plot, x, y, { paper, ink }, colour, scale) {
   const [px, py] = [xOn(plot, x), yOn(plot, y)];
   const { left, top, width, height } = plot;
   ctx.save();
   clipTo(ctx, plot);
   const [a, b] = [Math.round(px) + 0.5, Math.round(py) + 0.5];
-  for (const [stroke, thick] of [[paper, 3], [ink, 1]]) {
+  /** @type {[string, number][]} */
+  const lines = [[paper, 3], [ink, 1]];
+  for (const [stroke, thick] of lines) {
     ctx.beginPath();
     ctx.moveTo(a, top);
     ctx.lineTo(a, py - 9 * scale);
@@ -169,16 +181,18 @@ export function drawHere(ctx, plot, x, y, { paper, ink }, colour, scale) {
     ctx.moveTo(px + 9 * scale, b);
     ctx.lineTo(left + width, b);
     ctx.globalAlpha = stroke === paper ? 0.55 : 0.8;
-    ctx.lineWidth = Number(thick);
-    ctx.strokeStyle = String(stroke);
+    ctx.lineWidth = thick;
+    ctx.strokeStyle = stroke;
     ctx.stroke();
   }
   ctx.globalAlpha = 1;
-  for (const [stroke, thick] of [[paper, 5.5], [ink, 3.5], [colour, 2]]) {
+  /** @type {[string, number][]} */
+  const rings = [[paper, 5.5], [ink, 3.5], [colour, 2]];
+  for (const [stroke, thick] of rings) {
     ctx.beginPath();
     ctx.arc(px, py, 7 * scale, 0, 2 * Math.PI);
-    ctx.lineWidth = Number(thick) * scale;
-    ctx.strokeStyle = String(stroke);
+    ctx.lineWidth = thick * scale;
+    ctx.strokeStyle = stroke;
     ctx.stroke();
   }
   ctx.restore();

@@ -5,23 +5,21 @@ import { DEFAULT_MAP } from "../model/scene-types.js";
 
 /** @typedef {import("../model/types.js").Model} Model
  * @typedef {import("../model/types.js").LiveRun} LiveRun
- * @typedef {import("../model/types.js").Window} Window */
-
-/** @typedef {Object} MapKnob a number that may lie along a side: a Knob whose name is as in a sweep
- * @property {string} name @property {string} symbol @property {string} text @property {string} group
- * @property {string} label its symbol as plain text
- * @property {number} low @property {number} high @property {number} home
- * @property {"log"|"linear"|"one"} spacing @property {boolean} whole
- * @property {[number, number]} span what is shown at first */
+ * @typedef {import("../model/types.js").Window} Window
+ * @typedef {import("../model/types.js").Scene} Scene
+ * @typedef {import("../model/types.js").SceneRun} SceneRun
+ * @typedef {import("../model/types.js").SceneMap} SceneMap
+ * @typedef {import("./types.js").MapKnob} MapKnob
+ * @typedef {import("./types.js").MapRequest} MapRequest */
 
 /** Runs whose basins are shown side by side. */
 export const MOST_MAPPED = 6;
 
-/** The map's settings. @param {Model} model @returns {any} */
+/** The map's settings. @param {Model} model @returns {SceneMap} */
 export const mapOf = (model) => model.scene.view.map ?? DEFAULT_MAP;
 
 /** The run that a map is of: its own, else the first that is shown.
- * @param {Model} model @returns {any|null} */
+ * @param {Model} model @returns {LiveRun|null} */
 export function runOfMap(model) {
   const { run } = mapOf(model);
   return (
@@ -33,12 +31,16 @@ export function runOfMap(model) {
 export function sidesOf(model) {
   const run = runOfMap(model);
   if (!run) return null;
-  const { axes, usualAxes } = run.info;
+  const { axes = [], usualAxes = [] } = run.info;
+  /** @param {string|null|undefined} name */
   const named = (name) => axes.find((knob) => knob.name === name);
   const map = mapOf(model);
   const x = named(map.x) ?? named(usualAxes.find((name) => name !== map.y));
-  const y = named(map.y) ?? named(usualAxes.find((name) => name !== x.name));
-  return [x, x === y ? named(usualAxes.find((name) => name !== x.name)) : y];
+  if (!x) return null;
+  const other = named(usualAxes.find((name) => name !== x.name));
+  const y = named(map.y) ?? other;
+  const apart = x === y ? other : y;
+  return apart ? [x, apart] : null;
 }
 
 /** What the map shows: its own span, else what is usual. @param {Model} model
@@ -47,82 +49,90 @@ export function spanOf(model) {
   const { kind, span } = mapOf(model);
   if (kind === "basins") return span ?? model.payload.surface.domain;
   const sides = sidesOf(model);
-  const fits = sides?.every(({ low, high }, i) => span && low <= span[i][0] && span[i][1] <= high);
-  return sides && (fits ? span : /** @type {any} */ (sides.map((knob) => knob.span)));
+  if (!sides) return null;
+  const fits = sides.every(({ low, high }, i) => span && low <= span[i][0] && span[i][1] <= high);
+  return fits ? span : [sides[0].span, sides[1].span];
 }
 
-/** Where a number of a sweep's name stands in a Scene: the object and its key.
- * @param {import("../model/scene-types.js").Scene} scene
- * @param {import("../model/scene-types.js").SceneRun} run its entry there @param {string} name
- * @returns {{table: Record<string, any>, key: string}} any: numbers, but for a kind or a name */
-export function placeIn(scene, run, name) {
+/** Where fields stand whose name in a sweep begins with a word and a dot: the rule's have none.
+ * @param {Pick<Scene, "surface">} scene @param {SceneRun} run its entry there
+ * @param {string} name @returns {[Record<string, number>, string]} and the field's name there */
+function fieldsIn(scene, run, name) {
   const [owner, field] = name.includes(".") ? name.split(".") : ["", name];
-  /** @type {Record<string, Record<string, any>>} any: as in the result */
-  const tables = { surface: scene.surface.fields, schedule: run.schedule, noise: scene.noise };
-  if (name === "clip") return { table: run, key: "clip" };
-  return { table: owner ? tables[owner] : run.fields, key: field };
+  if (owner === "surface") return [scene.surface.fields, field];
+  return [owner === "schedule" ? run.schedule : run.fields, field];
 }
 
 /** A run's number by its name in a sweep; NaN where nothing is clipped. @param {Model} model
  * @param {LiveRun} run @param {string} name @returns {number} */
 export function numberOf({ scene }, run, name) {
-  const { table, key } = placeIn(scene, run.scene, name);
-  return table[key] ?? NaN;
+  if (name === "clip") return run.scene.clip ?? NaN;
+  if (name === "noise.sigma") return scene.noise.sigma;
+  const [fields, field] = fieldsIn(scene, run.scene, name);
+  return fields[field] ?? NaN;
+}
+
+/** Write a number of a Scene by its name in a sweep.
+ * @param {Pick<Scene, "surface"|"noise">} scene @param {SceneRun} run its entry there
+ * @param {string} name @param {number} value */
+export function putNumber(scene, run, name, value) {
+  if (name === "clip") run.clip = value;
+  else if (name === "noise.sigma") scene.noise.sigma = value;
+  else {
+    const [fields, field] = fieldsIn(scene, run, name);
+    fields[field] = value;
+  }
 }
 
 /** The Scene that the server is asked for: what does not change the map stands at its usual value, so
  * that its text is the map's name. Null where there is nothing to ask for.
- * @param {Model} model @returns {any|null} */
+ * @param {Model} model @returns {MapRequest|null} */
 export function requestOf(model) {
   const { scene } = model;
-  const map = { ...mapOf(model) };
-  const asked = copy({ ...scene, view: { map } });
-  const shown = asked.runs.filter((run) => run.shown);
+  const map = mapOf(model);
+  const { kind } = map;
   const own = runOfMap(model);
   if (!own) return null;
-  if (map.kind === "stability" || map.kind === "ensemble") {
-    map.run = own.id;
-    asked.runs = asked.runs.filter((run) => run.id === own.id);
-    asked.runs[0].shown = true;
+  const ofOne = kind === "stability" || kind === "ensemble";
+  /** @type {MapRequest} */
+  const request = copy({ ...scene, view: { map: { ...DEFAULT_MAP, kind, run: ofOne ? own.id : null } } });
+  if (ofOne) {
+    request.runs = request.runs.filter((run) => run.id === own.id);
+    request.runs[0].shown = true;
   } else {
-    map.run = null;
-    asked.runs = map.kind === "basins" ? shown.slice(0, MOST_MAPPED) : shown;
+    const shown = request.runs.filter((run) => run.shown);
+    request.runs = kind === "basins" ? shown.slice(0, MOST_MAPPED) : shown;
   }
-  NEEDS[map.kind](model, asked, map);
-  asked.view.map = map;
-  return asked;
+  REQUESTS[kind](model, request, map);
+  return request;
 }
 
-const bare = (map, ...kept) => {
-  for (const name in DEFAULT_MAP) if (!["kind", "run", ...kept].includes(name)) map[name] = DEFAULT_MAP[name];
-};
-
-const NEEDS = {
-  stability(model, asked, map) {
+/** What each kind of map is requested with: which of its settings, and what of the Scene at usual values.
+ * @type {Record<string, (model: Model, request: MapRequest, map: SceneMap) => void>} */
+const REQUESTS = {
+  stability(model, request, { tolerance }) {
     const sides = sidesOf(model);
-    const span = spanOf(model);
-    bare(map, "tolerance");
-    [map.x, map.y] = sides.map((knob) => knob.name);
-    map.span = span;
-    for (const knob of sides) {
-      const { table, key } = placeIn(asked, asked.runs[0], knob.name);
-      table[key] = knob.name === "noise.sigma" && table.kind === "none" ? 0 : knob.home;
+    if (!sides) return;
+    const [x, y] = sides.map((knob) => knob.name);
+    Object.assign(request.view.map, { tolerance, x, y, span: spanOf(model) });
+    for (const { name, home } of sides) {
+      const silent = name === "noise.sigma" && request.noise.kind === "none";
+      putNumber(request, request.runs[0], name, silent ? 0 : home);
     }
   },
-  basins({ payload }, asked, map) {
-    bare(map, "span");
-    map.span ??= payload.surface.domain;
-    asked.start = payload.surface.start;
+  basins({ payload }, request, { span }) {
+    request.view.map.span = span ?? payload.surface.domain;
+    request.start = payload.surface.start;
   },
-  ensemble(_, __, map) {
-    bare(map);
-  },
-  fair(model, asked, map) {
-    bare(map, "budget");
-    asked.steps = 300;
-    for (const run of asked.runs) {
-      const { info } = model.runs.find(({ id }) => id === run.id);
-      for (const { name, home } of info.knobs) if (info.searched.includes(name)) run.fields[name] = home;
+  ensemble() {},
+  fair(model, request, { budget }) {
+    request.view.map.budget = budget;
+    request.steps = 300;
+    for (const run of request.runs) {
+      const info = model.runs.find(({ id }) => id === run.id)?.info;
+      for (const { name, home } of info?.knobs ?? []) {
+        if (info?.searched?.includes(name)) run.fields[name] = home;
+      }
     }
   },
 };

@@ -1,9 +1,10 @@
 /** A map as a picture to take away: what is on the screen, with its sentence below. */
 
+import { contextOf } from "../canvas/fit.js";
 import { familyOf } from "../canvas/marks.js";
 import { keep } from "../share/download.js";
 
-/** @typedef {import("../model/types.js").Model} Model */
+/** @typedef {import("../model/types.js").Model} Model @typedef {import("../model/types.js").Ground} Ground */
 
 const [MARGIN, LINE, SIZE] = [16, 20, 14];
 const SWATCHES = ".map-scale i, .map-swatch, .map-line, .map-share, .map-mark, .map-sample path";
@@ -16,7 +17,7 @@ export function saveMap(body, model) {
   const ratio = devicePixelRatio || 1;
   const box = body.getBoundingClientRect();
   const sheet = document.createElement("canvas");
-  const ctx = sheet.getContext("2d");
+  const ctx = contextOf(sheet);
   const first = body.querySelector("canvas");
   const font = `${SIZE}px ${first ? familyOf(first) : "sans-serif"}`;
   ctx.font = font;
@@ -34,20 +35,23 @@ export function saveMap(body, model) {
   }
   ctx.textBaseline = "middle";
   for (const swatch of body.querySelectorAll(SWATCHES)) {
-    paintSwatch(ctx, /** @type {HTMLElement} */ (swatch), box, ground);
+    if (swatch instanceof HTMLElement || swatch instanceof SVGElement) paintSwatch(ctx, swatch, box, ground);
   }
   writeAll(ctx, body, box);
   ctx.font = font;
   ctx.fillStyle = ground.ink;
   lines.forEach((line, i) => ctx.fillText(line, 0, box.height + (i + 1) * LINE));
   sheet.toBlob((blob) => {
+    if (!blob) return;
     const href = URL.createObjectURL(blob);
     keep(href, `thalweg-${payload.surface.slug}-map.png`);
     setTimeout(() => URL.revokeObjectURL(href), 60_000);
   });
 }
 
-/** A patch of colour: its own, the scale's from left to right, or that of what grows. */
+/** A patch of colour: its own, the scale's from left to right, or that of what grows.
+ * @param {CanvasRenderingContext2D} ctx @param {HTMLElement|SVGElement} swatch
+ * @param {DOMRect} box of the map @param {Ground} ground */
 function paintSwatch(ctx, swatch, box, { alarm }) {
   const at = swatch.getBoundingClientRect();
   const [left, top] = [at.left - box.left, at.top - box.top];
@@ -71,14 +75,16 @@ function paintSwatch(ctx, swatch, box, { alarm }) {
   ctx.globalAlpha = 1;
 }
 
-/** Every word of the map's legends, tables and sentences, where it stands. */
+/** Every word of the map's legends, tables and sentences, where it stands.
+ * @param {CanvasRenderingContext2D} ctx @param {HTMLElement} body @param {DOMRect} box of it */
 function writeAll(ctx, body, box) {
   const texts = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
   const range = document.createRange();
   while (texts.nextNode()) {
-    const node = /** @type {Text} */ (texts.currentNode);
-    if (node.parentElement.closest(NO_WORDS)) continue;
-    const style = getComputedStyle(node.parentElement);
+    const { currentNode: node } = texts;
+    const parent = node.parentElement;
+    if (!(node instanceof Text) || !parent || parent.closest(NO_WORDS)) continue;
+    const style = getComputedStyle(parent);
     ctx.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     ctx.fillStyle = style.color;
     for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
@@ -90,12 +96,14 @@ function writeAll(ctx, body, box) {
   }
 }
 
-/** A text in lines that are no longer than a width. */
+/** A text in lines that are no longer than a width. @param {CanvasRenderingContext2D} ctx
+ * @param {string} text @param {number} width */
 function linesOf(ctx, text, width) {
   const lines = [""];
   for (const word of text.split(" ")) {
-    const longer = `${lines.at(-1)} ${word}`.trim();
-    if (ctx.measureText(longer).width > width && lines.at(-1)) lines.push(word);
+    const last = lines[lines.length - 1];
+    const longer = `${last} ${word}`.trim();
+    if (ctx.measureText(longer).width > width && last) lines.push(word);
     else lines[lines.length - 1] = longer;
   }
   return lines;

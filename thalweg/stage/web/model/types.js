@@ -32,7 +32,7 @@
  * @property {EquationLine[]} [lines] on the microscope's page: the equations with places for numbers
  * @property {"gd"|"heavy_ball"|"nesterov"|null} [plane] whose (lr, ρ) plane its setting lies in
  * @property {string|null} [length] text: how long its steps are on a constant gradient
- * @property {import("../maps/map-settings.js").MapKnob[]} [axes] on the maps' page: what it depends on
+ * @property {import("../maps/types.js").MapKnob[]} [axes] on the maps' page: what it depends on
  * @property {[string, string]} [usualAxes] @property {string[]} [searched] what a fair race turns
  * @property {string[]} names @property {number} carry @property {number} width
  * @property {Record<string, [number, number]>} row where a step's quantities lie: first, count
