@@ -227,6 +227,7 @@ def test_the_tools_are_pinned_without_download_addresses() -> None:
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", v) for v in wanted["devDependencies"].values())
     packages = {name: parts for name, parts in lock["packages"].items() if name}
     assert [name for name, parts in packages.items() if "resolved" in parts] == []
+    assert "://" not in (ROOT / "package-lock.json").read_text()  # of funds neither
     assert [name for name, parts in packages.items() if "integrity" not in parts] == []
     # The checker is a program of its own for each machine.
     for machine in ("linux-x64", "linux-arm64", "darwin-arm64", "darwin-x64", "win32-x64"):
