@@ -119,7 +119,7 @@ def test_every_module_begins_with_what_it_is_for(module: str) -> None:
 # Rooms that the strict checker has not been through: its errors there, and types that are `any`.
 # These numbers only fall; a room without errors leaves the table, and nothing enters it.
 UNFINISHED = {
-    "curves": (73, 5), "microscope": (212, 4), "overlays": (193, 0), "panel": (90, 3),
+    "microscope": (212, 4), "overlays": (193, 0), "panel": (90, 3),
     "picture": (168, 8), "share": (165, 11),
 }  # fmt: skip
 FINISHED = [name for name in MODULES if posixpath.dirname(name) not in UNFINISHED]

@@ -4,11 +4,11 @@
  * Two canvases: the lower is painted when paths change, the upper when the step does.
  */
 
-import { fitCanvas, listenSteps } from "../canvas/fit.js";
+import { contextOf, fitCanvas, listenSteps } from "../canvas/fit.js";
 import { frameOf, stepAtX } from "./frame.js";
 import { axisFor, curveTitle, emptinessOf, paintCurves, paintNow } from "./plot.js";
 import { styleFor } from "../canvas/marks.js";
-import { reachIfLarge, setText } from "../controls/elements.js";
+import { reachIfLarge, requiredPart, setText } from "../controls/elements.js";
 import { createReadout } from "./readout.js";
 import { CURVE_NAMES, emptySeries, seriesOf } from "../model/series.js";
 import { shownRuns } from "../model/shown-runs.js";
@@ -17,7 +17,10 @@ import { fill, number } from "../model/format.js";
 
 /** @typedef {import("../model/types.js").Model} Model
  * @typedef {import("../model/types.js").View} View
- * @typedef {import("../model/types.js").Actions} Actions */
+ * @typedef {import("../model/types.js").Actions} Actions
+ * @typedef {import("../model/types.js").LiveRun} LiveRun
+ * @typedef {import("../model/types.js").Stale} Stale
+ * @typedef {import("../model/series.js").Series} Series */
 
 /** So long after the last change the words for those who listen are renewed, in milliseconds. */
 const REST = 500;
@@ -39,22 +42,33 @@ export function createCurves(root, model, actions) {
   root.dataset.testid = "curves";
   root.setAttribute("role", "group");
   root.innerHTML = BODY;
-  const part = (selector) => root.querySelector(selector);
-  const select = part("select");
+  /** @param {string} selector */
+  const part = (selector) => requiredPart(root, selector);
+  const [select] = root.querySelectorAll("select");
   const [log, asTable] = root.querySelectorAll("input");
+  const [logLabel] = root.querySelectorAll("label");
+  const [logText, tableText] = root.querySelectorAll("label > span");
   const plot = part(".curves-plot");
   const [lower, upper] = root.querySelectorAll("canvas");
   const note = part(".curves-note");
-  const table = createTable(part(".table"), model);
-  const readout = createReadout(part(".curves-values"));
-  const lowerCtx = lower.getContext("2d");
-  const upperCtx = upper.getContext("2d");
+  const stepText = part(".curves-step");
+  const tablePlace = part(".table");
+  const table = createTable(tablePlace, model);
+  const valuesPlace = part(".curves-values");
+  const readout = createReadout(valuesPlace);
+  const lowerCtx = contextOf(lower);
+  const upperCtx = contextOf(upper);
+  /** By the run's id. @type {Map<string, Series>} */
   const series = new Map();
   let size = { width: 0, height: 0 };
   let key = "";
+  /** @type {LiveRun[]} */
   let runs = [];
+  /** One for each run. @type {Series[]} */
   let curves = [];
-  let axis = null;
+  /** @type {import("../canvas/axis.js").Axis} */
+  let axis = { kind: "linear", low: 0, high: 1, unit: 1 };
+  /** @type {import("./frame.js").Frame|null} */
   let frame = null;
   let resting = 0;
   let changedAt = 0;
@@ -69,6 +83,7 @@ export function createCurves(root, model, actions) {
     draw(EVERYTHING);
   };
   asTable.onchange = () => draw(EVERYTHING);
+  /** @param {number} x */
   const stepAt = (x) => (frame && note.hidden ? stepAtX(frame, x) : null);
   const unlisten = listenSteps(upper, stepAt, actions);
 
@@ -86,8 +101,8 @@ export function createCurves(root, model, actions) {
     if (!lower.ariaLabel) lower.setAttribute("aria-label", words.curves);
     select.setAttribute("aria-label", words.curveQuantity);
     for (const option of select.options) setText(option, curveTitle(option.value, model));
-    setText(log.nextElementSibling, words.curveLog);
-    setText(asTable.nextElementSibling, words.curveTable);
+    setText(logText, words.curveLog);
+    setText(tableText, words.curveTable);
     if (select.value !== name()) select.value = name();
     log.checked = model.logCurves;
   }
@@ -103,6 +118,7 @@ export function createCurves(root, model, actions) {
     table.rebuild();
   }
 
+  /** The curve of a run, computed anew. @param {LiveRun} run */
   const curveOf = (run) => {
     let own = series.get(run.id);
     if (!own) series.set(run.id, (own = emptySeries()));
@@ -117,6 +133,7 @@ export function createCurves(root, model, actions) {
     axis = axisFor(model, runs, curves);
   }
 
+  /** @param {Series} curve @param {number} step */
   const valueAt = (curve, step) => {
     if (step >= curve.count) return "–";
     const { values, second } = curve;
@@ -124,6 +141,7 @@ export function createCurves(root, model, actions) {
     return second ? `${one}, ${number(second[step])}` : one;
   };
 
+  /** @param {Stale} stale */
   function draw(stale) {
     const all = CHANGES.some((what) => stale.has(what));
     if (!all && !stale.has("step") && !stale.has("hover")) return;
@@ -134,15 +152,15 @@ export function createCurves(root, model, actions) {
     const hidden = model.predicting;
     const inNumbers = asTable.checked && !hidden;
     if (all) {
-      part(".table").hidden = !inNumbers;
+      tablePlace.hidden = !inNumbers;
       plot.hidden = inNumbers;
-      part(".curves-values").hidden = asTable.checked || hidden;
-      log.parentElement.hidden = inNumbers;
+      valuesPlace.hidden = asTable.checked || hidden;
+      logLabel.hidden = inNumbers;
       compute();
     }
     const { words } = model.payload;
     const { hover } = model;
-    setText(part(".curves-step"), hover === null ? "" : fill(words.curveStep, { step: hover }));
+    setText(stepText, hover === null ? "" : fill(words.curveStep, { step: hover }));
     if (inNumbers) {
       table.write(title(), (run) => valueAt(series.get(run.id) ?? curveOf(run), model.step));
       return;
@@ -150,12 +168,13 @@ export function createCurves(root, model, actions) {
     const missing = hidden ? words.curveHidden : emptinessOf(runs, curves, words);
     note.hidden = !missing;
     setText(note, missing);
-    if (stale.has("size")) reachIfLarge(part(".curves-values"));
+    if (stale.has("size")) reachIfLarge(valuesPlace);
     if (size.width > 40 && size.height > 40) paint(all, missing !== "");
-    readout.write(runs, (i) => valueAt(curves[i], model.hover ?? model.step));
+    readout.write((i) => valueAt(curves[i], model.hover ?? model.step));
     rest();
   }
 
+  /** @param {boolean} all also what does not change with the step @param {boolean} empty no curves */
   function paint(all, empty) {
     if (all) {
       fitCanvas(lowerCtx, size);
@@ -164,7 +183,7 @@ export function createCurves(root, model, actions) {
       if (empty) lowerCtx.clearRect(0, 0, size.width, size.height);
       else paintCurves(lowerCtx, frame, axis, runs, curves, model);
     }
-    if (empty) upperCtx.clearRect(0, 0, size.width, size.height);
+    if (empty || !frame) upperCtx.clearRect(0, 0, size.width, size.height);
     else paintNow(upperCtx, frame, axis, runs, curves, model, styleFor(upperCtx, model));
   }
 
@@ -189,7 +208,7 @@ export function createCurves(root, model, actions) {
 
   function described() {
     const { words } = model.payload;
-    if (!note.hidden) return note.textContent;
+    if (!note.hidden) return note.textContent ?? "";
     const { step, scene } = model;
     const values = runs.map((run, i) => `${run.info.label} ${valueAt(curves[i], step)}`).join("; ");
     return fill(words.curveAlt, { what: title(), steps: scene.steps, step, values });
@@ -206,6 +225,6 @@ export function createCurves(root, model, actions) {
   };
 }
 
-/** What makes the curves themselves stale. */
-const CHANGES = ["scene", "labels", "view", "paths", "surface", "curve", "theme", "size", "mode"];
+/** What makes the curves themselves stale. @type {import("../model/types.js").StalePart[]} */
+const CHANGES = ["scene", "labels", "view", "paths", "surface", "theme", "size", "mode"];
 const EVERYTHING = new Set(CHANGES);

@@ -10,7 +10,9 @@ import { familyOf } from "../canvas/marks.js";
 import { number } from "../model/format.js";
 
 /** @typedef {import("../model/types.js").Model} Model
- * @typedef {import("../model/types.js").Messages} Messages */
+ * @typedef {import("../model/types.js").Ground} Ground
+ * @typedef {import("../model/types.js").Messages} Messages
+ * @typedef {import("../canvas/axis.js").Axis} Axis @typedef {import("../canvas/axis.js").Tick} Tick */
 
 const TICK = 4;
 /** How far outside the frame a line is still drawn. */
@@ -18,7 +20,7 @@ const BEYOND = 40;
 
 /** Where the plot lies: as much room at the left as the ticks' numbers need, in whole eights.
  * @param {CanvasRenderingContext2D} ctx @param {number} width @param {number} height
- * @param {import("../canvas/axis.js").Axis} axis @param {Model} model @returns {Frame} */
+ * @param {Axis} axis @param {Model} model @returns {Frame} */
 export function frameOf(ctx, width, height, axis, model) {
   const size = model.lecture ? 20 : 12;
   const font = `${size}px ${familyOf(ctx.canvas)}`;
@@ -34,6 +36,7 @@ export function frameOf(ctx, width, height, axis, model) {
   return frame;
 }
 
+/** How many ticks have room along y. @param {Frame} frame */
 const mostTicks = ({ bottom, top, size }) =>
   Math.max(2, Math.min(6, Math.floor((bottom - top) / (2.4 * size))));
 
@@ -49,15 +52,15 @@ export function stepAtX({ left, right, steps }, x) {
 }
 
 /** The y of a value; far ones a little outside the frame, NaN for none.
- * @param {Frame} frame @param {import("../canvas/axis.js").Axis} axis @param {number} v @returns {number} */
+ * @param {Frame} frame @param {Axis} axis @param {number} v @returns {number} */
 export function yOfValue({ top, bottom }, axis, v) {
   const at = (onAxis(axis, v) - axis.low) / (axis.high - axis.low);
   const y = bottom - at * (bottom - top);
   return y < top - BEYOND ? top - BEYOND : y > bottom + BEYOND ? bottom + BEYOND : y;
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Frame} frame @param {import("../canvas/axis.js").Axis} axis
- * @param {any} ground @param {Messages} words */
+/** @param {CanvasRenderingContext2D} ctx @param {Frame} frame @param {Axis} axis
+ * @param {Ground} ground @param {Messages} words */
 export function paintAxes(ctx, frame, axis, ground, words) {
   const { left, top, right, bottom, size, font } = frame;
   ctx.strokeStyle = ground.faint;
@@ -94,7 +97,9 @@ export function paintAxes(ctx, frame, axis, ground, words) {
   ctx.stroke();
 }
 
-/** A tick's number, ending at x: powers of ten raised. Returns its width. */
+/** A tick's number, ending at x: powers of ten raised. @param {CanvasRenderingContext2D} ctx
+ * @param {Tick} tick @param {number} x @param {number} y @param {Frame} frame
+ * @param {boolean} write whether to, or only to measure @returns {number} its width */
 function tickText(ctx, { value, power }, x, y, { font, size }, write) {
   if (power === null) {
     const text = number(value, 4);

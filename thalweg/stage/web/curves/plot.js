@@ -8,7 +8,9 @@ import { Polyline, strokeLine } from "../canvas/stroke.js";
 
 /** @typedef {import("../model/types.js").Model} Model
  * @typedef {import("../model/types.js").LiveRun} LiveRun
- * @typedef {import("../model/types.js").Messages} Messages */
+ * @typedef {import("../model/types.js").Messages} Messages
+ * @typedef {{moveTo: (x: number, y: number) => void, lineTo: (x: number, y: number) => void}} Sink
+ *   a canvas' path, or what takes its place */
 
 const curve = new Polyline();
 
@@ -45,7 +47,7 @@ export function paintCurves(ctx, frame, axis, runs, curves, model) {
 }
 
 /** Trace a curve; where many steps share a column of pixels, its first, least, largest and last.
- * @param {{moveTo: Function, lineTo: Function}} sink @param {Float64Array} values
+ * @param {Sink} sink @param {Float64Array} values
  * @param {number} count @param {import("../canvas/axis.js").Axis} axis
  * @param {import("./frame.js").Frame} frame */
 export function traceCurve(sink, values, count, axis, frame) {
@@ -91,6 +93,7 @@ export function paintNow(ctx, frame, axis, runs, curves, model, style) {
   ctx.beginPath();
   ctx.rect(left - 8, top - 8, right - left + 16, bottom - top + 14);
   ctx.clip();
+  /** @param {number} step @param {string} colour @param {number[]} dash */
   const line = (step, colour, dash) => {
     const x = Math.round(xOfStep(frame, step)) - 0.5;
     ctx.beginPath();
@@ -102,6 +105,7 @@ export function paintNow(ctx, frame, axis, runs, curves, model, style) {
     ctx.stroke();
     ctx.setLineDash([]);
   };
+  /** @param {number} step @param {typeof drawDisc} draw */
   const dots = (step, draw) => {
     runs.forEach(({ info }, i) => {
       const { values, second, count } = curves[i];

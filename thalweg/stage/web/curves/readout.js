@@ -2,13 +2,16 @@
 
 import { setText } from "../controls/elements.js";
 
+/** @typedef {import("../model/types.js").LiveRun} LiveRun */
+
 /** @param {HTMLElement} root a list
- * @returns {{rebuild: (runs: any[]) => void, quiet: (on: boolean) => void,
- *   write: (runs: any[], value: (i: number) => string) => void}} */
+ * @returns {{rebuild: (runs: LiveRun[]) => void, quiet: (on: boolean) => void,
+ *   write: (value: (i: number) => string) => void}} */
 export function createReadout(root) {
+  /** @type {HTMLElement[]} */
   let values = [];
 
-  /** An entry for each run. */
+  /** An entry for each run. @param {LiveRun[]} runs */
   function rebuild(runs) {
     values = [];
     const entries = runs.map(({ info }) => {
@@ -25,14 +28,15 @@ export function createReadout(root) {
     root.replaceChildren(...entries);
   }
 
-  function write(runs, value) {
+  /** Write the numbers. @param {(i: number) => string} value of the run that is i-th in the list */
+  function write(value) {
     for (let i = 0; i < values.length; i++) {
       const text = value(i);
       setText(values[i], text);
     }
   }
 
-  /** While numbers run, those who listen are left in peace. */
+  /** While numbers run, those who listen are left in peace. @param {boolean} on */
   function quiet(on) {
     if (on) root.setAttribute("aria-hidden", "true");
     else root.removeAttribute("aria-hidden");

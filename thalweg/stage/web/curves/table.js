@@ -6,7 +6,8 @@ import { countCalls, distanceAt } from "../model/series.js";
 import { NEAR, firstBelow } from "../model/shown-runs.js";
 import { fill, number } from "../model/format.js";
 
-/** @typedef {import("../model/types.js").Model} Model */
+/** @typedef {import("../model/types.js").Model} Model
+ * @typedef {import("../model/types.js").LiveRun} LiveRun */
 
 const HEADS = [
   "tableRun",
@@ -19,11 +20,13 @@ const HEADS = [
 ];
 
 /** @param {HTMLElement} root @param {Model} model
- * @returns {{rebuild: () => void, write: (what: string, value: (run: any) => string) => void}} */
+ * @returns {{rebuild: () => void, write: (what: string, value: (run: LiveRun) => string) => void}} */
 export function createTable(root, model) {
   root.tabIndex = 0;
   root.setAttribute("role", "region");
-  let now = null;
+  /** The head of the column of this step. */
+  let now = headCell("", "col");
+  /** @type {HTMLTableCellElement[][]} */
   let rows = [];
 
   /** A row for each run; what is scrolled to stays. */
@@ -33,12 +36,12 @@ export function createTable(root, model) {
     const [left, top] = [root.scrollLeft, root.scrollTop];
     const table = document.createElement("table");
     const head = table.createTHead().insertRow();
-    const heads = HEADS.map((key) => head.appendChild(cell("th", words[key] ?? "", "col")));
+    const heads = HEADS.map((key) => head.appendChild(headCell(words[key] ?? "", "col")));
     now = heads[1];
     const body = table.createTBody();
     rows = model.runs.map(({ info }) => {
       const row = body.insertRow();
-      row.append(cell("th", info.label, "row"));
+      row.append(headCell(info.label, "row"));
       return HEADS.slice(1).map(() => row.insertCell());
     });
     root.replaceChildren(table);
@@ -46,7 +49,7 @@ export function createTable(root, model) {
   }
 
   /** Write the numbers. @param {string} what the quantity of the column of this step
-   * @param {(run: any) => string} value its value for a run */
+   * @param {(run: LiveRun) => string} value its value for a run */
   function write(what, value) {
     const { words } = model.payload;
     setText(now, fill(words.tableAtStep, { what, step: model.step }));
@@ -63,7 +66,8 @@ export function createTable(root, model) {
 
 const calls = [0, 0, 0];
 
-/** f at the end, distance to a minimum, the step of arrival, evaluations. */
+/** f at the end, distance to a minimum, the step of arrival, evaluations.
+ * @param {Model} model @param {LiveRun} run */
 function numbersOf(model, run) {
   const { path } = run;
   const last = path.count - 1;
@@ -79,8 +83,9 @@ function numbersOf(model, run) {
   ];
 }
 
-function cell(tag, text, scope) {
-  const made = document.createElement(tag);
+/** @param {string} text @param {"row"|"col"} scope */
+function headCell(text, scope) {
+  const made = document.createElement("th");
   made.scope = scope;
   made.textContent = text;
   return made;

@@ -29,7 +29,7 @@ const TEXTS = ["map", "scene", "labels", "theme"];
 const CURVES = ["map", "size", "theme", "numbers", "scene", "surface", "mode"];
 
 /** @type {import("./types.js").MapViewFactory} */
-export function createFair(root, model, actions) {
+export function createFairRace(root, model, actions) {
   const { words } = model.payload;
   const pane = createCanvasPane("map-pane map-fair-pane", () => draw(new Set(["size"])));
   const { canvas } = pane;

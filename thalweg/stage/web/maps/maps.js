@@ -5,7 +5,7 @@
 
 import { createBasins } from "./basins.js";
 import { createCloud } from "./cloud.js";
-import { createFair } from "./fair-race.js";
+import { createFairRace } from "./fair-race.js";
 import { createMapBuilder } from "./map-builder.js";
 import { menusOf } from "./map-menus.js";
 import { saveMap } from "./save-map.js";
@@ -19,7 +19,7 @@ import { createButton, elementOf, setAttribute } from "../controls/elements.js";
  * @typedef {import("./types.js").MapView} MapView */
 
 /** @type {Record<string, import("./types.js").MapViewFactory>} */
-const VIEWS = { stability: createStability, basins: createBasins, ensemble: createCloud, fair: createFair };
+const VIEWS = { stability: createStability, basins: createBasins, ensemble: createCloud, fair: createFairRace };
 const KINDS = ["stability", "basins", "ensemble", "fair"];
 /** Kinds that are of one run. */
 const OF_ONE = ["stability", "ensemble"];
